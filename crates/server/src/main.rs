@@ -1,0 +1,2 @@
+//! Starts Parlor.
+fn main() {}
