@@ -1,0 +1,251 @@
+//! Accounts: signing up and in, sessions, profiles.
+
+use crate::value::patch;
+use crate::{SessionId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an account may do on the whole server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemRole {
+    /// A person without special rights.
+    User,
+    /// Runs the server.
+    Admin,
+}
+
+/// Whether an account may sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStatus {
+    /// In use.
+    Active,
+    /// Blocked by an administrator.
+    Inactive,
+    /// Deleted by its owner; only the name on old messages remains.
+    Deleted,
+}
+
+/// A person as others see them beside a message or in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserBrief {
+    /// The account's id.
+    pub id: UserId,
+    /// The unique name.
+    pub username: String,
+    /// The name to show; the user name where there is none.
+    pub nickname: String,
+    /// A picture, relative to the server.
+    pub avatar_url: String,
+    /// True for a guest without an account.
+    pub is_guest: bool,
+}
+
+/// A person's public profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct User {
+    /// Who it is.
+    #[serde(flatten)]
+    pub brief: UserBrief,
+    /// What they say about themselves.
+    pub bio: String,
+    /// Their rights on the server.
+    pub role: SystemRole,
+    /// Whether the account is in use.
+    pub status: AccountStatus,
+    /// Connected now.
+    pub is_online: bool,
+    /// Last seen connected or acting.
+    pub last_seen: Option<Timestamp>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+/// One's own account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// The public part.
+    #[serde(flatten)]
+    pub user: User,
+    /// The address, if one was given.
+    pub email: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub birthday: Option<String>,
+    /// `zh-CN` or `en`; `null` follows the browser.
+    pub language: Option<String>,
+    /// When the privacy policy was accepted.
+    pub privacy_policy_accepted_at: Option<Timestamp>,
+}
+
+/// `POST auth/register`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Register {
+    /// 2–48 letters (one script and ASCII), digits, `_`, `-`, `.`.
+    #[schema(min_length = 2, max_length = 48, example = "alice")]
+    pub username: String,
+    /// An e-mail address; unique ignoring case.
+    #[schema(example = "alice@example.org")]
+    pub email: String,
+    /// 8–1,024 bytes.
+    #[schema(min_length = 8, max_length = 1024, example = "correct horse battery")]
+    pub password: String,
+    /// The name to show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+    /// Must be true.
+    pub privacy_policy_accepted: bool,
+    /// The one-time code of the setup link: makes this account an administrator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup_code: Option<String>,
+}
+
+/// `POST auth/login`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// The user name or the e-mail address.
+    #[schema(example = "alice")]
+    pub username: String,
+    /// The password.
+    #[schema(example = "correct horse battery")]
+    pub password: String,
+    /// Keeps a browser's session after the browser closes.
+    #[serde(default)]
+    pub remember: bool,
+}
+
+/// `POST auth/guest`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuestLogin {
+    /// The name to show; one is made up where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+}
+
+/// `POST auth/refresh`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// The newest refresh token of the session.
+    pub refresh_token: String,
+}
+
+/// The answer to every sign-in.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SignedIn {
+    /// A JWT for `Authorization: Bearer`.
+    pub access_token: String,
+    /// Exchanged at `auth/refresh`; each works once.
+    pub refresh_token: String,
+    /// Seconds until the access token expires.
+    pub expires_in: i64,
+    /// The account.
+    pub user: Me,
+}
+
+/// `GET auth/check`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AuthCheck {
+    /// Whether the request was signed in.
+    pub authenticated: bool,
+    /// Who it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<Me>,
+}
+
+/// `PUT auth/change-password`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The present password.
+    pub old_password: String,
+    /// 8–1,024 bytes.
+    pub new_password: String,
+}
+
+/// `PUT auth/profile`: absent fields stay, `null` clears.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileChange {
+    /// The name to show.
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 64)]
+    pub nickname: Option<Option<String>>,
+    /// `YYYY-MM-DD`, not in the future.
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub birthday: Option<Option<String>>,
+    /// Up to 500 characters.
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub bio: Option<Option<String>>,
+    /// `zh-CN` or `en`.
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub language: Option<Option<String>>,
+    /// A new address; unique ignoring case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+/// A device that is signed in.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// The session's id.
+    pub id: SessionId,
+    /// The session that asked.
+    pub is_current: bool,
+    /// The browser or program, as it named itself.
+    pub user_agent: String,
+    /// The address it signed in from.
+    pub address: String,
+    /// When it signed in.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// An attempt to sign in to one's account.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LoginRecord {
+    /// When.
+    pub at: Timestamp,
+    /// Whether it succeeded.
+    pub succeeded: bool,
+    /// From which address.
+    pub address: String,
+    /// The browser or program, as it named itself.
+    pub user_agent: String,
+}
+
+/// `GET users/me/stats`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct UserStats {
+    /// Messages sent, deleted ones included.
+    pub messages_sent: i64,
+    /// Private rooms owned.
+    pub private_rooms_owned: i64,
+    /// Public rooms owned.
+    pub public_rooms_owned: i64,
+    /// Private rooms joined, owned ones included.
+    pub private_rooms_joined: i64,
+    /// Public rooms joined, owned ones included.
+    pub public_rooms_joined: i64,
+}
+
+/// `PUT admin/users/{id}`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountChange {
+    /// The rights on the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<SystemRole>,
+    /// `active` or `inactive`; inactive ends all sessions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<AccountStatus>,
+}

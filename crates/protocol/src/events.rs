@@ -1,0 +1,427 @@
+//! What the server tells clients over the socket, and what clients send there.
+
+use crate::accounts::UserBrief;
+use crate::messages::{Draft, Message, Reaction};
+use crate::presence::OnlineUser;
+use crate::rooms::{Room, RoomCard, RoomRole};
+use crate::{MessageId, RoomId, Seq, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Declares [`ServerEvent`]: each event's name, payload and meaning.
+macro_rules! events {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal;)*) => {
+        /// Everything the server sends over the socket. Serialised it is the payload alone; [`ServerEvent::name`]
+        /// is the event's name beside it.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+        #[serde(untagged)]
+        pub enum ServerEvent {
+            $($(#[doc = $doc])* $name($name),)*
+        }
+
+        impl ServerEvent {
+            /// Names and meanings of all events, for the AsyncAPI document.
+            pub const ALL: &[(&str, &str, &str)] = &[$(($text, stringify!($name), concat!($($doc),*)),)*];
+
+            /// The event's name on the wire.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self { $(ServerEvent::$name(_) => $text,)* }
+            }
+        }
+
+        $(impl From<$name> for ServerEvent {
+            fn from(event: $name) -> Self { ServerEvent::$name(event) }
+        })*
+    };
+}
+
+events! {
+    /// A message was said.
+    NewMessage = "new_message";
+    /// A message was edited, restored, pinned or unpinned.
+    MessageUpdated = "message_updated";
+    /// A message was deleted.
+    MessageDeleted = "message_deleted";
+    /// Somebody put an emoji under a message or took it away.
+    ReactionUpdate = "reaction_update";
+    /// Somebody joined a room.
+    UserJoined = "user_joined";
+    /// Somebody is no longer in a room.
+    UserLeft = "user_left";
+    /// A room's settings changed, or a member's standing in it.
+    RoomUpdated = "room_updated";
+    /// To one person's devices: a room is now among theirs.
+    RoomJoined = "room_joined";
+    /// To one person's devices, or to all members: the room is no longer theirs.
+    RoomRemoved = "room_removed";
+    /// Somebody has read on; to their other devices and to the room.
+    ReadUpdate = "read_update";
+    /// Somebody started or stopped typing.
+    TypingUpdate = "typing_update";
+    /// Somebody who shares a room came or went.
+    UserStatusUpdate = "user_status_update";
+    /// The answer to `get_online_users`.
+    OnlineUsersUpdate = "online_users_update";
+    /// The client has to ask again by seq: it read too slowly, or too much was missed.
+    Resync = "resync";
+    /// The answer to `ping`.
+    Pong = "pong";
+}
+
+/// `new_message`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NewMessage {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the room's log.
+    pub seq: Seq,
+    /// What was said.
+    pub message: Message,
+}
+
+/// `message_updated`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MessageUpdated {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the room's log.
+    pub seq: Seq,
+    /// The message as it is now.
+    pub message: Message,
+}
+
+/// `message_deleted`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MessageDeleted {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the room's log.
+    pub seq: Seq,
+    /// Which message.
+    pub message_id: MessageId,
+    /// Who deleted it.
+    pub deleted_by: UserId,
+    /// What remains of it.
+    pub message: Message,
+}
+
+/// `reaction_update`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReactionUpdate {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the room's log.
+    pub seq: Seq,
+    /// Under which message.
+    pub message_id: MessageId,
+    /// Who.
+    pub user_id: UserId,
+    /// Which emoji.
+    pub emoji: String,
+    /// Put there, or taken away.
+    pub added: bool,
+    /// All reactions of the message as they are now.
+    pub reactions: Vec<Reaction>,
+}
+
+/// `user_joined`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserJoined {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the room's log.
+    pub seq: Seq,
+    /// Who.
+    pub user: UserBrief,
+    /// Their standing.
+    pub role: RoomRole,
+    /// Members now.
+    pub member_count: i64,
+}
+
+/// Why somebody is no longer in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaveReason {
+    /// Left.
+    Left,
+    /// Sent out.
+    Kicked,
+    /// Sent out for good.
+    Banned,
+    /// The account was deleted or the guest's visit ended.
+    Deleted,
+}
+
+/// `user_left`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserLeft {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the room's log.
+    pub seq: Seq,
+    /// Who.
+    pub user: UserBrief,
+    /// Why.
+    pub reason: LeaveReason,
+    /// Members now.
+    pub member_count: i64,
+}
+
+/// What changed in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RoomChange {
+    /// The room was made.
+    Created,
+    /// Name, description, privacy or capacity.
+    Settings,
+    /// A member's role.
+    Role {
+        /// Whose.
+        user_id: UserId,
+        /// The new one.
+        role: RoomRole,
+    },
+    /// A member was muted, or unmuted (`null`).
+    Mute {
+        /// Who.
+        user_id: UserId,
+        /// Until when.
+        muted_until: Option<Timestamp>,
+    },
+    /// Somebody was banned or let in again. A member who is banned also leaves by `user_left`.
+    Ban {
+        /// Who.
+        user_id: UserId,
+        /// Banned, or let in again.
+        banned: bool,
+    },
+}
+
+/// `room_updated`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoomUpdated {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the room's log.
+    pub seq: Seq,
+    /// Who changed it; `null` for the server.
+    pub by: Option<UserId>,
+    /// What changed.
+    pub change: RoomChange,
+    /// The room as it is now.
+    pub room: RoomCard,
+}
+
+/// `room_joined`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoomJoined {
+    /// The room.
+    pub room_id: RoomId,
+    /// The room's newest entry: live events continue after it.
+    pub seq: Seq,
+    /// The room as one sees it.
+    pub room: Room,
+}
+
+/// Why a room is gone from one's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovalReason {
+    /// One left, on some device.
+    Left,
+    /// One was sent out.
+    Kicked,
+    /// One was banned.
+    Banned,
+    /// The room was deleted.
+    Deleted,
+}
+
+/// `room_removed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoomRemoved {
+    /// The room.
+    pub room_id: RoomId,
+    /// Its newest entry.
+    pub seq: Seq,
+    /// Why.
+    pub reason: RemovalReason,
+}
+
+/// `read_update`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReadUpdate {
+    /// The room.
+    pub room_id: RoomId,
+    /// Everything up to here has been read.
+    pub seq: Seq,
+    /// By whom.
+    pub user_id: UserId,
+}
+
+/// `typing_update`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TypingUpdate {
+    /// The room.
+    pub room_id: RoomId,
+    /// Who.
+    pub user: UserBrief,
+    /// Started, or stopped.
+    pub typing: bool,
+}
+
+/// `user_status_update`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserStatusUpdate {
+    /// Who.
+    pub user: UserBrief,
+    /// Here, or gone.
+    pub is_online: bool,
+    /// When they were last seen.
+    pub last_seen: Timestamp,
+}
+
+/// `online_users_update`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OnlineUsersUpdate {
+    /// Only of this room, where one was named.
+    pub room_id: Option<RoomId>,
+    /// Who is here.
+    pub users: Vec<OnlineUser>,
+}
+
+/// `resync`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Resync {
+    /// The rooms to read again; empty for all.
+    pub rooms: Vec<RoomId>,
+    /// `slow_reader`, `too_many` or `reset`.
+    pub reason: String,
+}
+
+/// `pong`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Pong {
+    /// The server's clock.
+    pub server_time: Timestamp,
+}
+
+/// An entry of a room's log as `join_room` answers it: the event's payload with its name as `type`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LogEntry {
+    /// The event's name.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Its payload; `seq` and `room_id` are at its top.
+    #[serde(flatten)]
+    pub event: ServerEvent,
+}
+
+impl From<ServerEvent> for LogEntry {
+    fn from(event: ServerEvent) -> Self {
+        Self { kind: event.name(), event }
+    }
+}
+
+/// What a client passes when it connects.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+pub struct ConnectAuth {
+    /// An access token; browsers may use their session cookie instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The last entry the client has, per room: what it missed comes first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<BTreeMap<String, Seq>>,
+}
+
+/// `join_room`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JoinRoomEvent {
+    /// The room.
+    pub room_id: RoomId,
+    /// Needed where the room is private.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key: Option<String>,
+    /// The last entry the client has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_seq: Option<Seq>,
+}
+
+/// The answer to `join_room`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct JoinedRoom {
+    /// The room as one sees it.
+    pub room: Room,
+    /// The room's newest entry.
+    pub seq: Seq,
+    /// What was missed, where `after_seq` asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entries: Option<Vec<LogEntry>>,
+    /// Too much was missed: take a fresh view instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resync: Option<bool>,
+}
+
+/// `send_message`: a draft and its room.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendMessage {
+    /// The room.
+    pub room_id: RoomId,
+    /// As in [`Draft`].
+    pub content: String,
+    /// As in [`Draft`].
+    #[serde(default)]
+    pub message_type: crate::messages::MessageType,
+    /// As in [`Draft`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// As in [`Draft`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<MessageId>,
+    /// As in [`Draft`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_id: Option<i64>,
+}
+
+impl SendMessage {
+    /// The room and the draft for it.
+    #[must_use]
+    pub fn into_parts(self) -> (RoomId, Draft) {
+        let Self { room_id, content, message_type, client_id, reply_to, file_id } = self;
+        (room_id, Draft { content, message_type, client_id, reply_to, file_id })
+    }
+}
+
+/// `edit_message`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditMessageEvent {
+    /// Which message.
+    pub message_id: MessageId,
+    /// The new content.
+    pub content: String,
+}
+
+/// `delete_message`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteMessageEvent {
+    /// Which message.
+    pub message_id: MessageId,
+}
+
+/// `read`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReadEvent {
+    /// The room.
+    pub room_id: RoomId,
+    /// Everything up to here has been read.
+    pub seq: Seq,
+}

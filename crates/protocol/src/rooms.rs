@@ -1,0 +1,204 @@
+//! Rooms: places to talk, who is in them and what they may do there.
+
+use crate::accounts::UserBrief;
+use crate::value::patch;
+use crate::{RoomId, Seq, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a room is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// A named room.
+    Room,
+    /// A private chat of two people.
+    Direct,
+}
+
+/// A member's standing in a room; each includes the rights of those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomRole {
+    /// Talks.
+    Member,
+    /// Moderates.
+    Admin,
+    /// Decides.
+    Owner,
+}
+
+/// A room as anybody who may see it sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoomCard {
+    /// The room's id.
+    pub id: RoomId,
+    /// Its name; empty for a direct chat.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// A named room or a direct chat.
+    pub kind: RoomKind,
+    /// Joined by key or invitation only, and invisible from outside.
+    pub is_private: bool,
+    /// Joined by every new account.
+    pub is_default: bool,
+    /// Who made it; `null` for the server's own rooms.
+    pub created_by: Option<UserId>,
+    /// Who owns it; `null` for the server's own rooms.
+    pub owner_id: Option<UserId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The most members it takes; `null` for no limit.
+    pub max_members: Option<i64>,
+    /// An alias of `max_members`.
+    pub capacity: Option<i64>,
+    /// Members at present.
+    pub member_count: i64,
+    /// The newest entry of its log; 0 before the first.
+    pub last_seq: Seq,
+}
+
+/// One's own standing in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Membership {
+    /// The standing.
+    pub role: RoomRole,
+    /// Owner or admin.
+    pub is_admin: bool,
+    /// Cannot post until then; far in the future where no end was set.
+    pub muted_until: Option<Timestamp>,
+    /// When one joined.
+    pub joined_at: Timestamp,
+    /// The newest entry one has read.
+    pub last_read_seq: Seq,
+    /// Messages of others after it.
+    pub unread_count: i64,
+    /// Those among them that mention one.
+    pub mention_count: i64,
+}
+
+/// A room as one person sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Room {
+    /// What everybody sees.
+    #[serde(flatten)]
+    pub card: RoomCard,
+    /// One's own standing; `null` from outside.
+    pub membership: Option<Membership>,
+    /// The other person of a direct chat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<UserBrief>,
+    /// The key that lets people in: for the owner alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_key: Option<String>,
+}
+
+/// A member of a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Member {
+    /// Who.
+    #[serde(flatten)]
+    pub user: UserBrief,
+    /// Their standing.
+    pub role: RoomRole,
+    /// Owner or admin.
+    pub is_admin: bool,
+    /// Cannot post until then.
+    pub muted_until: Option<Timestamp>,
+    /// When they joined.
+    pub joined_at: Timestamp,
+    /// Connected now.
+    pub is_online: bool,
+    /// Last seen connected.
+    pub last_seen: Option<Timestamp>,
+}
+
+/// `POST rooms`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateRoom {
+    /// 1–100 characters, unique ignoring case.
+    #[schema(min_length = 1, max_length = 100, example = "Reading circle")]
+    pub name: String,
+    /// Up to 500 characters.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    pub description: String,
+    /// Joined by key or invitation only.
+    #[serde(default)]
+    pub is_private: bool,
+    /// The key of a private room, 4–64 characters; made up where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key: Option<String>,
+    /// 2–100,000; `null` for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 2, maximum = 100_000)]
+    pub max_members: Option<i64>,
+}
+
+/// `PUT rooms/{id}`: absent fields stay.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRoom {
+    /// A new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 100)]
+    pub name: Option<String>,
+    /// A new description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500)]
+    pub description: Option<String>,
+    /// Private or public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_private: Option<bool>,
+    /// A new key; for a private room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key: Option<String>,
+    /// 2–100,000; `null` lifts the limit.
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 2, maximum = 100_000)]
+    pub max_members: Option<Option<i64>>,
+}
+
+/// `POST rooms/{id}/join`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JoinRoom {
+    /// Needed where the room is private.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key: Option<String>,
+}
+
+/// `POST rooms/join`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JoinByKey {
+    /// Finds the room and lets one in.
+    pub access_key: String,
+}
+
+/// `POST rooms/direct`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenDirect {
+    /// The other person.
+    pub user_id: UserId,
+}
+
+/// `POST rooms/{id}/members/{user_id}/mute`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mute {
+    /// The end; without one until unmuted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// `POST rooms/{id}/members/{user_id}/role`. `owner` hands the room over.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRole {
+    /// The new standing.
+    pub role: RoomRole,
+}
