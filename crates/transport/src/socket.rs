@@ -1,0 +1,123 @@
+//! Handles to sockets: a client's place in a namespace.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::{Encoded, Group};
+
+/// A socket's number, unique within this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SocketId(pub(crate) u64);
+
+/// A socket, whatever its session. Cheap to clone; keeps no connection open.
+#[derive(Clone, Debug)]
+pub struct SocketRef {
+    pub(crate) id: SocketId,
+}
+
+impl SocketRef {
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> SocketId {
+        self.id
+    }
+
+    /// Whether it is still connected.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        false
+    }
+
+    /// Sends an event to this socket alone, even while it is held. Nothing happens when it is gone.
+    pub fn emit(&self, event: &Encoded) {
+        let _ = event;
+    }
+
+    /// Like [`SocketRef::emit`], but drops the event if the client cannot take it at once.
+    pub fn emit_volatile(&self, event: &Encoded) {
+        let _ = event;
+    }
+
+    /// Joins a group: what is broadcast to it from now on reaches the socket.
+    pub fn join(&self, group: Group) {
+        let _ = group;
+    }
+
+    /// Leaves a group: what was broadcast to it before still reaches the socket, nothing after.
+    pub fn leave(&self, group: Group) {
+        let _ = group;
+    }
+
+    /// From now on, what is broadcast to the socket's groups waits (within the outbox limits) until
+    /// [`SocketRef::release`]. What was broadcast before, and what is emitted directly, goes out.
+    pub fn hold(&self) {}
+
+    /// Ends [`SocketRef::hold`]: sends what waits in its order, except what `keep` says no to, and
+    /// then goes live without a gap. If too much waited, the overflow packet is sent instead.
+    pub fn release(&self, keep: impl Fn(&Encoded) -> bool) {
+        let _ = keep;
+    }
+
+    /// Disconnects the socket: from now on nothing reaches it. The connection is closed when it has
+    /// no other namespace.
+    pub fn close(&self, reason: &'static str) {
+        let _ = reason;
+    }
+}
+
+/// A socket that is being connected.
+#[derive(Debug)]
+pub struct NewSocket(pub(crate) SocketRef);
+
+impl NewSocket {
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> SocketId {
+        self.0.id()
+    }
+
+    /// Joins a group: what is broadcast to it from now on reaches the client once it is connected.
+    pub fn join(&self, group: Group) {
+        self.0.join(group);
+    }
+
+    /// Leaves a group.
+    pub fn leave(&self, group: Group) {
+        self.0.leave(group);
+    }
+
+    /// What is broadcast waits beyond the end of `connect`, until [`SocketRef::release`].
+    pub fn hold(&self) {}
+}
+
+/// A connected socket and what the application knows about it. Cheap to clone.
+#[derive(Debug)]
+pub struct Socket<S> {
+    pub(crate) handle: SocketRef,
+    pub(crate) session: Arc<S>,
+}
+
+impl<S> Socket<S> {
+    /// What [`Handler::connect`](crate::Handler::connect) returned.
+    #[must_use]
+    pub fn session(&self) -> &S {
+        &self.session
+    }
+}
+
+impl<S> Clone for Socket<S> {
+    fn clone(&self) -> Self {
+        Self {
+            handle: self.handle.clone(),
+            session: self.session.clone(),
+        }
+    }
+}
+
+impl<S> Deref for Socket<S> {
+    type Target = SocketRef;
+
+    fn deref(&self) -> &SocketRef {
+        &self.handle
+    }
+}
