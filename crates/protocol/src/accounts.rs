@@ -171,19 +171,35 @@ pub struct ChangePassword {
 #[serde(deny_unknown_fields)]
 pub struct ProfileChange {
     /// The name to show.
-    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "patch",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>, max_length = 64)]
     pub nickname: Option<Option<String>>,
     /// `YYYY-MM-DD`, not in the future.
-    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "patch",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>, format = Date)]
     pub birthday: Option<Option<String>>,
     /// Up to 500 characters.
-    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "patch",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>, max_length = 500)]
     pub bio: Option<Option<String>>,
     /// `zh-CN` or `en`.
-    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "patch",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>)]
     pub language: Option<Option<String>>,
     /// A new address; unique ignoring case.

@@ -323,7 +323,10 @@ pub struct LogEntry {
 
 impl From<ServerEvent> for LogEntry {
     fn from(event: ServerEvent) -> Self {
-        Self { kind: event.name(), event }
+        Self {
+            kind: event.name(),
+            event,
+        }
     }
 }
 
@@ -393,8 +396,24 @@ impl SendMessage {
     /// The room and the draft for it.
     #[must_use]
     pub fn into_parts(self) -> (RoomId, Draft) {
-        let Self { room_id, content, message_type, client_id, reply_to, file_id } = self;
-        (room_id, Draft { content, message_type, client_id, reply_to, file_id })
+        let Self {
+            room_id,
+            content,
+            message_type,
+            client_id,
+            reply_to,
+            file_id,
+        } = self;
+        (
+            room_id,
+            Draft {
+                content,
+                message_type,
+                client_id,
+                reply_to,
+                file_id,
+            },
+        )
     }
 }
 

@@ -152,7 +152,11 @@ impl Problem {
     #[must_use]
     pub fn field(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
         let (field, message, code) = (field.into(), message.into(), self.code);
-        self.errors.push(FieldError { field, code, message });
+        self.errors.push(FieldError {
+            field,
+            code,
+            message,
+        });
         self
     }
 
@@ -188,6 +192,11 @@ pub struct SocketError {
 impl From<Problem> for SocketError {
     fn from(problem: Problem) -> Self {
         let message = problem.detail.unwrap_or(problem.title);
-        Self { code: problem.code, message, errors: problem.errors, retry_after_ms: problem.retry_after_ms }
+        Self {
+            code: problem.code,
+            message,
+            errors: problem.errors,
+            retry_after_ms: problem.retry_after_ms,
+        }
     }
 }

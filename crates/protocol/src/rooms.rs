@@ -156,7 +156,11 @@ pub struct ChangeRoom {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_key: Option<String>,
     /// 2–100,000; `null` lifts the limit.
-    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "patch",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<i64>, minimum = 2, maximum = 100_000)]
     pub max_members: Option<Option<i64>>,
 }

@@ -33,7 +33,8 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        let moment = DateTime::parse_from_rfc3339(&text).map_err(|_| de::Error::custom("not an RFC 3339 time"))?;
+        let moment = DateTime::parse_from_rfc3339(&text)
+            .map_err(|_| de::Error::custom("not an RFC 3339 time"))?;
         Ok(Self(moment.timestamp_millis()))
     }
 }
@@ -56,7 +57,9 @@ impl<T> Page<T> {
 }
 
 /// Reads a field of a change request: absent leaves it alone (`None`), `null` clears it (`Some(None)`).
-pub fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+pub fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
 }
 
@@ -69,7 +72,8 @@ mod tests {
         let text = "\"2026-11-21T08:30:00.125Z\"";
         let time: Timestamp = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&time).unwrap(), text);
-        let elsewhere: Timestamp = serde_json::from_str("\"2026-11-21T16:30:00.125+08:00\"").unwrap();
+        let elsewhere: Timestamp =
+            serde_json::from_str("\"2026-11-21T16:30:00.125+08:00\"").unwrap();
         assert_eq!(elsewhere, time);
         assert!(serde_json::from_str::<Timestamp>("\"2026-02-30T00:00:00Z\"").is_err());
     }

@@ -1,1 +1,15 @@
-//! Placeholder.
+//! Parlor: rooms to talk in. A self-hosted server for chat, calls and meetings.
+//!
+//! Data flows one way: transport → capability → store → delivery. `docs/architecture.md` is the map.
+
+#[macro_use]
+pub mod kernel;
+
+pub mod accounts;
+pub mod app;
+pub mod cli;
+pub mod http;
+pub mod messages;
+pub mod presence;
+pub mod realtime;
+pub mod rooms;

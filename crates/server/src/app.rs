@@ -1,0 +1,120 @@
+//! The one list of capabilities: builds them over a kernel, and their routes, events and tables.
+
+use crate::accounts::{self, Accounts};
+use crate::kernel::Kernel;
+use crate::kernel::bus::{Bus, Signal};
+use crate::kernel::clock::Clock;
+use crate::kernel::config::Config;
+use crate::kernel::db::migrate::{self, Migration};
+use crate::kernel::db::{Db, StorageError};
+use crate::kernel::ids::Ids;
+use crate::kernel::jobs::Jobs;
+use crate::kernel::log::{self, Log};
+use crate::kernel::online::Online;
+use crate::kernel::secrets::{Secrets, SecretsError};
+use crate::kernel::socket::EventTable;
+use crate::messages::{self, Messages};
+use crate::presence::Presence;
+use crate::rooms::{self, Rooms};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use utoipa_axum::router::OpenApiRouter;
+
+/// All schema changes, in order.
+pub const MIGRATIONS: &[Migration] = &[
+    log::MIGRATION,
+    accounts::MIGRATION,
+    rooms::MIGRATION,
+    messages::MIGRATION,
+];
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The keys.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// Files and sockets.
+    #[error("{0}: {1}")]
+    Io(String, std::io::Error),
+}
+
+/// The product: capabilities over a kernel.
+pub struct App {
+    /// What they stand on.
+    pub kernel: Kernel,
+    /// Who people are.
+    pub accounts: Arc<Accounts>,
+    /// Where they talk.
+    pub rooms: Arc<Rooms>,
+    /// What they say.
+    pub messages: Arc<Messages>,
+    /// Who is here.
+    pub presence: Arc<Presence>,
+}
+
+impl App {
+    /// Opens the database, brings its schema up to date and builds the capabilities. The second value is the queue of
+    /// what is to be delivered to connections.
+    pub async fn build(
+        config: Config,
+        clock: Clock,
+    ) -> Result<(Self, mpsc::Receiver<Vec<Signal>>), StartError> {
+        let data_dir = config.data_dir.clone();
+        std::fs::create_dir_all(&data_dir)
+            .map_err(|e| StartError::Io(data_dir.display().to_string(), e))?;
+        let secrets = Arc::new(Secrets::load(None, &data_dir)?);
+        let db = Db::connect(&config.database_url, config.allow_weak_durability).await?;
+        migrate::run(&db, MIGRATIONS).await?;
+        let (bus, delivery) = Bus::new();
+        let jobs = Jobs::default();
+        let kernel = Kernel {
+            config: Arc::new(config),
+            clock: clock.clone(),
+            ids: Ids::new(db.clone()),
+            log: Log::start(db.clone(), clock, bus.clone(), &jobs),
+            online: Online::default(),
+            db,
+            bus,
+            jobs,
+            secrets,
+        };
+        Ok((Self::over(kernel), delivery))
+    }
+
+    fn over(kernel: Kernel) -> Self {
+        let accounts = Accounts::new(kernel.clone());
+        let rooms = Rooms::new(kernel.clone(), accounts.clone());
+        let messages = Messages::new(kernel.clone(), accounts.clone(), rooms.clone());
+        let presence = Presence::new(kernel.clone(), accounts.clone(), rooms.clone());
+        Self {
+            kernel,
+            accounts,
+            rooms,
+            messages,
+            presence,
+        }
+    }
+
+    /// The REST interface, to be nested under `/api`.
+    pub fn routes(&self) -> OpenApiRouter {
+        OpenApiRouter::new()
+            .merge(self.accounts.routes())
+            .merge(self.rooms.routes())
+            .merge(self.messages.routes())
+            .merge(self.presence.routes())
+    }
+
+    /// The socket events of all capabilities.
+    #[must_use]
+    pub fn events(&self) -> EventTable {
+        let mut table = EventTable::default();
+        self.rooms.events(&mut table);
+        self.messages.events(&mut table);
+        self.presence.events(&mut table);
+        table
+    }
+}

@@ -1,0 +1,1 @@
+//! HTTP: the listener with its limits, the layers that every request passes, and what answers for the server itself.

@@ -1,0 +1,191 @@
+//! The database: one code path for SQLite, PostgreSQL and MySQL/MariaDB.
+//!
+//! Statements are portable SQL with `?` placeholders (see [`sql`]); times are milliseconds in `BIGINT`, truth
+//! values `BOOLEAN`, ids `BIGINT`. SQLite runs WAL with `synchronous=FULL`, one writing connection and a few
+//! reading ones, so that readers never wait for a commit.
+
+pub mod migrate;
+pub mod sql;
+
+pub use sea_orm::{DatabaseTransaction, FromQueryResult, Value};
+pub use sql::{Sql, args, placeholders};
+
+use parlor_protocol::{Code, Problem};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use std::time::Duration;
+
+/// A failure of the database. What was asked may or may not have happened.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database refused, or did not answer.
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    /// A setting of the database that could lose what was acknowledged.
+    #[error(
+        "{setting} is {value:?}: acknowledged messages could be lost; set it to {wanted}, or allow it with --allow-weak-durability"
+    )]
+    WeakDurability {
+        /// The database's setting.
+        setting: &'static str,
+        /// What it is.
+        value: String,
+        /// What it should be.
+        wanted: &'static str,
+    },
+    /// The writer has stopped: the server is going down.
+    #[error("the log writer has stopped")]
+    Stopped,
+    /// The writer gave a change up before it could say what became of it.
+    #[error("the log writer gave no answer")]
+    Unanswered,
+}
+
+impl StorageError {
+    /// True where a UNIQUE constraint refused a row.
+    #[must_use]
+    pub fn is_unique_violation(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        matches!(
+            error.sql_err(),
+            Some(sea_orm::SqlErr::UniqueConstraintViolation(_))
+        )
+    }
+}
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Self {
+        if matches!(error, StorageError::Stopped) {
+            return Problem::new(Code::ShuttingDown);
+        }
+        tracing::error!(%error, "storage failed");
+        Problem::new(Code::StorageUnavailable)
+    }
+}
+
+/// Connections to the database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+impl Db {
+    /// Connects to a `sqlite:`, `postgres:` or `mysql:` address, and refuses settings that would weaken the promise
+    /// that what is acknowledged is durable, unless `allow_weak`.
+    pub async fn connect(url: &str, allow_weak: bool) -> Result<Self, StorageError> {
+        if url.starts_with("sqlite:") {
+            return Self::connect_sqlite(url).await;
+        }
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(16)
+            .connect_timeout(Duration::from_secs(5))
+            .acquire_timeout(Duration::from_secs(5));
+        options.sqlx_logging(false);
+        options.map_sqlx_mysql_opts(|o| o.charset("utf8mb4").collation("utf8mb4_bin"));
+        let pool = Database::connect(options).await?;
+        let db = Self {
+            read: pool.clone(),
+            write: pool,
+        };
+        match db.check_durability().await {
+            Err(weak @ StorageError::WeakDurability { .. }) if allow_weak => {
+                tracing::warn!("{weak}")
+            }
+            result => result?,
+        }
+        Ok(db)
+    }
+
+    async fn connect_sqlite(url: &str) -> Result<Self, StorageError> {
+        use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+        let open = |connections| {
+            let mut options = ConnectOptions::new(url);
+            options
+                .max_connections(connections)
+                .min_connections(1)
+                .sqlx_logging(false);
+            options.map_sqlx_sqlite_opts(|o| {
+                o.create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .busy_timeout(Duration::from_secs(10))
+                    .foreign_keys(true)
+                    .pragma("cache_size", "-4000")
+                    .statement_cache_capacity(200)
+            });
+            Database::connect(options)
+        };
+        let write = open(1).await?;
+        Ok(Self {
+            read: open(4).await?,
+            write,
+        })
+    }
+
+    async fn check_durability(&self) -> Result<(), StorageError> {
+        let (setting, sql, strong): (_, _, &[&str]) = match self.backend() {
+            DbBackend::Postgres => {
+                let sql = "SELECT current_setting('synchronous_commit')";
+                (
+                    "synchronous_commit",
+                    sql,
+                    &["on", "remote_write", "remote_apply", "local"],
+                )
+            }
+            DbBackend::MySql => {
+                let sql = "SELECT CAST(@@global.innodb_flush_log_at_trx_commit AS CHAR)";
+                ("innodb_flush_log_at_trx_commit", sql, &["1"])
+            }
+            _ => return Ok(()),
+        };
+        let value: String = self.read.scalar(sql, []).await?.unwrap_or_default();
+        if strong.contains(&value.as_str()) {
+            return Ok(());
+        }
+        Err(StorageError::WeakDurability {
+            setting,
+            value,
+            wanted: strong.first().copied().unwrap_or_default(),
+        })
+    }
+
+    /// For reading. On SQLite these connections never wait for the writer.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// For single statements that write. What others must hear of goes through the log instead.
+    #[must_use]
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Begins a transaction that may write; dropped without a commit it is rolled back.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
+        let options = TransactionOptions {
+            isolation_level: (self.backend() != DbBackend::Sqlite)
+                .then_some(sea_orm::IsolationLevel::ReadCommitted),
+            access_mode: None,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        };
+        Ok(self.write.begin_with_options(options).await?)
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// Answers once the database does.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        Ok(self.read.ping().await?)
+    }
+}

@@ -1,0 +1,219 @@
+//! Portable SQL: `?` placeholders everywhere, and the few statements whose form differs by vendor.
+
+use super::StorageError;
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, TryGetable, Value};
+use std::fmt::Write as _;
+
+/// The values of a statement, in the order of its placeholders: `args![room_id, name]`.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { [$(::sea_orm::Value::from($value)),*] };
+}
+pub use args;
+
+/// `?, ?, ?` for lists: `IN (…)`.
+#[must_use]
+pub fn placeholders(count: usize) -> String {
+    let mut text = "?, ".repeat(count);
+    text.truncate(text.len().saturating_sub(2));
+    text
+}
+
+/// `(?, ?), (?, ?)` for inserting many rows at once.
+#[must_use]
+pub fn rows_of(columns: usize, rows: usize) -> String {
+    let row = format!("({}), ", placeholders(columns));
+    let mut text = row.repeat(rows);
+    text.truncate(text.len().saturating_sub(2));
+    text
+}
+
+/// What an insert does where the row is there already.
+#[derive(Clone, Copy, Debug)]
+pub enum OnConflict<'a> {
+    /// Leaves the old row.
+    Ignore,
+    /// Overwrites these columns with the new values.
+    Replace(&'a [&'a str]),
+}
+
+/// An `INSERT` of `rows` rows that meets existing ones, by the unique columns `key`.
+#[must_use]
+pub fn upsert(
+    backend: DbBackend,
+    table: &str,
+    columns: &[&str],
+    rows: usize,
+    key: &[&str],
+    then: OnConflict<'_>,
+) -> String {
+    let values = rows_of(columns.len(), rows);
+    let insert = format!(
+        "INSERT INTO {table} ({}) VALUES {values}",
+        columns.join(", ")
+    );
+    let assign = |form: &dyn Fn(&str) -> String, names: &[&str]| {
+        names.iter().map(|c| form(c)).collect::<Vec<_>>().join(", ")
+    };
+    match (backend, then) {
+        (DbBackend::MySql, OnConflict::Ignore) => {
+            format!(
+                "{insert} ON DUPLICATE KEY UPDATE {}",
+                assign(&|c| format!("{c} = {table}.{c}"), &key[..1])
+            )
+        }
+        (DbBackend::MySql, OnConflict::Replace(names)) => {
+            format!(
+                "{insert} ON DUPLICATE KEY UPDATE {}",
+                assign(&|c| format!("{c} = VALUES({c})"), names)
+            )
+        }
+        (_, OnConflict::Ignore) => format!("{insert} ON CONFLICT ({}) DO NOTHING", key.join(", ")),
+        (_, OnConflict::Replace(names)) => {
+            let set = assign(&|c| format!("{c} = excluded.{c}"), names);
+            format!(
+                "{insert} ON CONFLICT ({}) DO UPDATE SET {set}",
+                key.join(", ")
+            )
+        }
+    }
+}
+
+/// A pattern for `LIKE ? ESCAPE '!'` that finds `text` literally, anywhere.
+#[must_use]
+pub fn containing(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Runs statements on a connection or in a transaction.
+pub trait Sql: ConnectionTrait {
+    /// All rows.
+    fn rows<T: FromQueryResult>(
+        &self,
+        sql: &str,
+        args: impl IntoIterator<Item = Value>,
+    ) -> impl Future<Output = Result<Vec<T>, StorageError>> + Send {
+        let statement = statement(self.get_database_backend(), sql, args);
+        async move {
+            let rows = self.query_all_raw(statement).await?;
+            Ok(rows
+                .iter()
+                .map(|row| T::from_query_result(row, ""))
+                .collect::<Result<_, _>>()?)
+        }
+    }
+
+    /// The first row, if there is one.
+    fn row<T: FromQueryResult>(
+        &self,
+        sql: &str,
+        args: impl IntoIterator<Item = Value>,
+    ) -> impl Future<Output = Result<Option<T>, StorageError>> + Send {
+        let statement = statement(self.get_database_backend(), sql, args);
+        async move {
+            let row = self.query_one_raw(statement).await?;
+            Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
+        }
+    }
+
+    /// The first column of the first row; `None` where there is no row or it is NULL.
+    fn scalar<T: TryGetable>(
+        &self,
+        sql: &str,
+        args: impl IntoIterator<Item = Value>,
+    ) -> impl Future<Output = Result<Option<T>, StorageError>> + Send {
+        let statement = statement(self.get_database_backend(), sql, args);
+        async move {
+            let Some(row) = self.query_one_raw(statement).await? else {
+                return Ok(None);
+            };
+            Ok(row.try_get_by_index::<Option<T>>(0)?)
+        }
+    }
+
+    /// The first column of all rows.
+    fn column<T: TryGetable>(
+        &self,
+        sql: &str,
+        args: impl IntoIterator<Item = Value>,
+    ) -> impl Future<Output = Result<Vec<T>, StorageError>> + Send {
+        let statement = statement(self.get_database_backend(), sql, args);
+        async move {
+            let rows = self.query_all_raw(statement).await?;
+            Ok(rows
+                .iter()
+                .map(|row| row.try_get_by_index(0))
+                .collect::<Result<_, _>>()?)
+        }
+    }
+
+    /// Runs a statement that returns nothing, and says how many rows it touched.
+    fn run(
+        &self,
+        sql: &str,
+        args: impl IntoIterator<Item = Value>,
+    ) -> impl Future<Output = Result<u64, StorageError>> + Send {
+        let statement = statement(self.get_database_backend(), sql, args);
+        async move { Ok(self.execute_raw(statement).await?.rows_affected()) }
+    }
+}
+
+impl<C: ConnectionTrait> Sql for C {}
+
+fn statement(backend: DbBackend, sql: &str, args: impl IntoIterator<Item = Value>) -> Statement {
+    let sql = if backend == DbBackend::Postgres {
+        numbered(sql)
+    } else {
+        sql.to_owned()
+    };
+    Statement::from_sql_and_values(backend, sql, args)
+}
+
+/// `?` to `$1`, `$2` …, outside quotes.
+fn numbered(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len() + 16);
+    let (mut count, mut quoted) = (0, false);
+    for c in sql.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            '?' if !quoted => {
+                count += 1;
+                let _ = write!(text, "${count}");
+                continue;
+            }
+            _ => {}
+        }
+        text.push(c);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_numbered_outside_quotes() {
+        assert_eq!(
+            numbered("a = ? AND b = '?' AND c IN (?, ?)"),
+            "a = $1 AND b = '?' AND c IN ($2, $3)"
+        );
+        assert_eq!(placeholders(3), "?, ?, ?");
+        assert_eq!(placeholders(0), "");
+        assert_eq!(rows_of(2, 2), "(?, ?), (?, ?)");
+    }
+
+    #[test]
+    fn a_search_text_is_literal() {
+        assert_eq!(containing("50%_!"), "%50!%!_!!%");
+    }
+}

@@ -1,0 +1,135 @@
+//! Many equal units of work as one: while the writer commits, what arrives waits together and then goes through in
+//! a few statements.
+
+use super::{Log, Settle, Tx};
+use crate::kernel::db::StorageError;
+use futures_util::future::BoxFuture;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::oneshot;
+
+/// Applies a batch: an answer per item, in order. An error undoes the whole batch.
+type Apply<I, T, E> = dyn for<'a, 't> Fn(&'a mut Tx<'t>, Vec<I>) -> BoxFuture<'a, Result<Vec<Result<T, E>>, StorageError>>
+    + Send
+    + Sync;
+
+struct Waiting<I, T, E> {
+    item: I,
+    answer: oneshot::Sender<Result<T, E>>,
+}
+
+struct Shared<I, T, E> {
+    waiting: Mutex<Vec<Waiting<I, T, E>>>,
+    apply: Box<Apply<I, T, E>>,
+}
+
+/// A lane into the writer for items of one kind. Cheap to clone.
+pub struct Lane<I, T, E> {
+    log: Log,
+    shared: Arc<Shared<I, T, E>>,
+}
+
+impl<I, T, E> Clone for Lane<I, T, E> {
+    fn clone(&self) -> Self {
+        Self {
+            log: self.log.clone(),
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl<I, T, E> Lane<I, T, E>
+where
+    I: Send + 'static,
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+{
+    /// A lane whose batches are applied by `apply`.
+    pub fn new<F>(log: Log, apply: F) -> Self
+    where
+        F: for<'a, 't> Fn(
+                &'a mut Tx<'t>,
+                Vec<I>,
+            ) -> BoxFuture<'a, Result<Vec<Result<T, E>>, StorageError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        Self {
+            log,
+            shared: Arc::new(Shared {
+                waiting: Mutex::default(),
+                apply: Box::new(apply),
+            }),
+        }
+    }
+
+    /// Puts `item` into the lane, at once and in the order of calls; the future answers when it is durable.
+    pub fn push(&self, item: I) -> impl Future<Output = Result<T, E>> + Send + use<I, T, E> {
+        let (answer, answered) = oneshot::channel();
+        let first = {
+            let mut waiting = self
+                .shared
+                .waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            waiting.push(Waiting { item, answer });
+            waiting.len() == 1
+        };
+        // Whoever finds the lane empty sends it through, with all that has joined it by then.
+        if first {
+            let shared = self.shared.clone();
+            let sent = self
+                .log
+                .enqueue(Box::new(move |tx| Box::pin(run_batch(shared, tx))));
+            if sent.is_err() {
+                self.shared
+                    .waiting
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clear();
+            }
+        }
+        async move {
+            answered
+                .await
+                .unwrap_or_else(|_| Err(StorageError::Unanswered.into()))
+        }
+    }
+}
+
+async fn run_batch<I, T, E>(shared: Arc<Shared<I, T, E>>, tx: &mut Tx<'_>) -> (bool, Settle)
+where
+    I: Send + 'static,
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+{
+    let waiting = std::mem::take(
+        &mut *shared
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner),
+    );
+    let (items, answers): (Vec<I>, Vec<_>) =
+        waiting.into_iter().map(|w| (w.item, w.answer)).unzip();
+    let applied = (shared.apply)(tx, items).await;
+    let keep = applied.is_ok();
+    let settle: Settle = Box::new(move |committed| {
+        let (results, failure) = match (applied, committed) {
+            (Ok(results), Ok(())) => (results, None),
+            (Err(error), _) | (Ok(_), Err(error)) => (Vec::new(), Some(error.to_string())),
+        };
+        let mut results = results.into_iter();
+        for answer in answers {
+            let result = match &failure {
+                Some(text) => {
+                    Err(StorageError::Database(sea_orm::DbErr::Custom(text.clone())).into())
+                }
+                None => results
+                    .next()
+                    .unwrap_or_else(|| Err(StorageError::Unanswered.into())),
+            };
+            let _ = answer.send(result);
+        }
+    });
+    (keep, settle)
+}

@@ -1,0 +1,32 @@
+CREATE TABLE IF NOT EXISTS counters (
+    name VARCHAR(32) NOT NULL PRIMARY KEY,
+    next BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS log_heads (
+    kind SMALLINT NOT NULL,
+    id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (kind, id)
+);
+CREATE TABLE IF NOT EXISTS log_entries (
+    kind SMALLINT NOT NULL,
+    id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    type VARCHAR(32) NOT NULL,
+    actor_id BIGINT,
+    ref_id BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (kind, id, seq)
+);
+CREATE TABLE IF NOT EXISTS outbox (
+    id BIGINT NOT NULL PRIMARY KEY,
+    topic VARCHAR(32) NOT NULL,
+    body TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    attempts SMALLINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS server_facts (
+    name VARCHAR(32) NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+);

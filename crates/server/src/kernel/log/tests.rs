@@ -1,0 +1,128 @@
+//! The log's promises, on a database of its own.
+
+use super::{Lane, Log, NewEntry, Stream, Tx, read};
+use crate::kernel::bus::Bus;
+use crate::kernel::clock::Clock;
+use crate::kernel::db::{Db, Sql, StorageError, args, migrate};
+use crate::kernel::jobs::Jobs;
+use parlor_protocol::{Seq, Timestamp};
+use std::time::Duration;
+
+const ROOM: Stream = Stream::Room(7);
+
+struct World {
+    db: Db,
+    log: Log,
+    jobs: Jobs,
+    _dir: tempfile::TempDir,
+}
+
+async fn world() -> World {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", dir.path().join("test.db").display());
+    let db = Db::connect(&url, false).await.unwrap();
+    migrate::run(&db, &[super::MIGRATION]).await.unwrap();
+    let (bus, mut delivery) = Bus::new();
+    let jobs = Jobs::default();
+    jobs.spawn(async move { while delivery.recv().await.is_some() {} });
+    let log = Log::start(db.clone(), Clock::manual(Timestamp(1_000)), bus, &jobs);
+    World {
+        db,
+        log,
+        jobs,
+        _dir: dir,
+    }
+}
+
+fn note(about: i64) -> NewEntry {
+    NewEntry {
+        kind: "note",
+        actor: None,
+        about,
+        body: String::new(),
+    }
+}
+
+async fn append(log: &Log, about: i64) -> Result<Seq, StorageError> {
+    log.commit(move |tx| Box::pin(async move { tx.append(ROOM, note(about)).await }))
+        .await
+}
+
+#[tokio::test]
+async fn concurrent_writers_share_one_dense_order() {
+    let world = world().await;
+    let writers = (0..8).map(|writer| {
+        let log = world.log.clone();
+        async move {
+            let mut seqs = Vec::new();
+            for n in 0..50 {
+                seqs.push(append(&log, writer * 100 + n).await.unwrap());
+            }
+            assert!(seqs.is_sorted(), "a writer's own entries are in its order");
+            seqs
+        }
+    });
+    let mut all: Vec<Seq> = futures_util::future::join_all(writers).await.concat();
+    all.sort_unstable();
+    assert_eq!(all, (1..=400).collect::<Vec<_>>());
+    assert_eq!(read::head(&world.db, ROOM).await.unwrap(), 400);
+    let stored = read::after(&world.db, ROOM, 390, 100).await.unwrap();
+    assert_eq!(
+        stored.iter().map(|e| e.seq).collect::<Vec<_>>(),
+        (391..=400).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn a_unit_that_fails_leaves_no_gap() {
+    let world = world().await;
+    append(&world.log, 1).await.unwrap();
+    let failed: Result<(), StorageError> = world
+        .log
+        .commit(|tx| {
+            Box::pin(async move {
+                tx.append(ROOM, note(2)).await?;
+                tx.sql()
+                    .run("INSERT INTO nowhere (x) VALUES (?)", args![1])
+                    .await?;
+                Ok(())
+            })
+        })
+        .await;
+    assert!(failed.is_err());
+    assert_eq!(append(&world.log, 3).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_lane_answers_each_item_in_order() {
+    let world = world().await;
+    let lane: Lane<i64, Seq, StorageError> =
+        Lane::new(world.log.clone(), |tx: &mut Tx<'_>, items: Vec<i64>| {
+            Box::pin(async move {
+                let count = i64::try_from(items.len()).unwrap();
+                let first = tx.reserve(ROOM, count).await?;
+                let entries: Vec<_> = items
+                    .iter()
+                    .zip(first..)
+                    .map(|(item, seq)| (ROOM, seq, note(*item)))
+                    .collect();
+                tx.insert(&entries).await?;
+                Ok(entries.iter().map(|(_, seq, _)| Ok(*seq)).collect())
+            })
+        });
+    let pushed: Vec<_> = (0..300).map(|item| lane.push(item)).collect();
+    let seqs: Vec<Seq> = futures_util::future::try_join_all(pushed).await.unwrap();
+    assert_eq!(seqs, (1..=300).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_was_accepted_before_the_end_is_committed_and_what_comes_later_refused() {
+    let world = world().await;
+    let pending = append(&world.log, 1);
+    assert_eq!(pending.await.unwrap(), 1);
+    assert!(world.jobs.shut_down(Duration::from_secs(5)).await);
+    assert!(matches!(
+        append(&world.log, 2).await,
+        Err(StorageError::Stopped)
+    ));
+}

@@ -1,0 +1,86 @@
+//! The loop that commits.
+
+use super::{Job, Settle, Tx};
+use crate::kernel::bus::{Bus, Signal};
+use crate::kernel::clock::Clock;
+use crate::kernel::db::{Db, StorageError};
+use sea_orm::TransactionTrait;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// The most units of one transaction: bounds how long the first of them waits.
+const GROUP: usize = 256;
+
+/// Takes what is waiting, commits it, tells the world; until told to stop and nothing is left.
+pub(super) async fn run(
+    mut queue: mpsc::UnboundedReceiver<Job>,
+    db: Db,
+    clock: Clock,
+    bus: Bus,
+    stop: CancellationToken,
+) {
+    let mut group = Vec::with_capacity(GROUP);
+    loop {
+        let taken = tokio::select! {
+            biased;
+            taken = queue.recv_many(&mut group, GROUP) => taken,
+            () = stop.cancelled() => {
+                // What was accepted is still committed; what comes later is refused.
+                queue.close();
+                queue.recv_many(&mut group, GROUP).await
+            }
+        };
+        if taken == 0 {
+            return;
+        }
+        metrics::histogram!("parlor_commit_units")
+            .record(f64::from(u32::try_from(taken).unwrap_or(u32::MAX)));
+        commit(&db, &clock, &bus, group.drain(..)).await;
+    }
+}
+
+async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl Iterator<Item = Job>) {
+    let mut settles = Vec::new();
+    let result = run_all(db, clock, jobs, &mut settles).await;
+    match result {
+        Ok(signals) => {
+            bus.react(&signals);
+            settles.into_iter().for_each(|settle| settle(Ok(())));
+            bus.deliver(signals).await;
+        }
+        Err(error) => {
+            tracing::error!(%error, "a commit failed");
+            let text = error.to_string();
+            for settle in settles {
+                settle(Err(StorageError::Database(sea_orm::DbErr::Custom(
+                    text.clone(),
+                ))));
+            }
+        }
+    }
+}
+
+async fn run_all(
+    db: &Db,
+    clock: &Clock,
+    jobs: impl Iterator<Item = Job>,
+    settles: &mut Vec<Settle>,
+) -> Result<Vec<Signal>, StorageError> {
+    let transaction = db.begin().await?;
+    let mut signals = Vec::new();
+    for job in jobs {
+        let savepoint = transaction.begin().await?;
+        let mut tx = Tx::new(&savepoint, clock.now());
+        let (keep, settle) = job(&mut tx).await;
+        let published = tx.into_signals();
+        settles.push(settle);
+        if keep {
+            savepoint.commit().await?;
+            signals.extend(published);
+        } else {
+            savepoint.rollback().await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(signals)
+}

@@ -1,0 +1,48 @@
+//! What every capability stands on. It knows no rooms, no messages and no accounts' rules.
+//!
+//! - [`actor`]: who acts
+//! - [`clock`], [`ids`], [`secrets`]: time, numbers and keys, passed in and never taken from the air
+//! - [`db`]: one code path to SQLite, PostgreSQL and MySQL, and migrations
+//! - [`log`]: the group-committing writer of ordered logs; [`bus`]: what was committed, to those who listen
+//! - [`jobs`]: tasks that end in order at shutdown
+//! - [`body`], [`problem`], [`socket`]: strict input and the one error format, for HTTP and sockets alike
+
+pub mod actor;
+pub mod body;
+pub mod bus;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod ids;
+pub mod jobs;
+pub mod log;
+pub mod online;
+pub mod outbox;
+pub mod problem;
+pub mod secrets;
+pub mod socket;
+
+use std::sync::Arc;
+
+/// The parts of the kernel that capabilities share.
+#[derive(Clone)]
+pub struct Kernel {
+    /// The settings in force.
+    pub config: Arc<config::Config>,
+    /// The time.
+    pub clock: clock::Clock,
+    /// The database.
+    pub db: db::Db,
+    /// Numbers for new rows.
+    pub ids: ids::Ids,
+    /// The writer of the logs, and of everything that is published.
+    pub log: log::Log,
+    /// What was committed.
+    pub bus: bus::Bus,
+    /// Who is connected.
+    pub online: online::Online,
+    /// Background work.
+    pub jobs: jobs::Jobs,
+    /// The server's keys.
+    pub secrets: Arc<secrets::Secrets>,
+}

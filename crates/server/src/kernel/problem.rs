@@ -1,0 +1,46 @@
+//! Problems as HTTP answers (RFC 9457).
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use parlor_protocol::{Code, Problem};
+
+/// A failed request. Every error of a capability becomes a [`Problem`], and every problem this answer.
+#[derive(Debug)]
+pub struct Failure(pub Problem);
+
+impl<E: Into<Problem>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let Self(problem) = self;
+        let status =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let retry = problem
+            .retry_after_ms
+            .or((problem.code == Code::StorageUnavailable).then_some(1000));
+        if let Some(millis) = retry {
+            headers.insert(
+                header::RETRY_AFTER,
+                HeaderValue::from(millis.div_ceil(1000)),
+            );
+        }
+        // The layer that knows the request's id writes it into the body.
+        response.extensions_mut().insert(problem);
+        response
+    }
+}
+
+/// What a handler answers.
+pub type Answer<T> = Result<T, Failure>;
