@@ -1,0 +1,102 @@
+// Starts the built server for a test and ends it again.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const repository = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+const binary = resolve(repository, process.env.PARLOR_BIN ?? "target/debug/parlor");
+const READY = /^Parlor is ready at (http:\/\/\S+)$/;
+const START_LIMIT_MS = 20_000;
+const STOP_LIMIT_MS = 15_000;
+
+/** `parlor serve` over one data directory; `devices` are the clients that the test connected to it. */
+export class Server {
+  #child;
+  #exited;
+  #port;
+  devices = new Set();
+
+  /** Listens on `port` or, where it is 0, on any free one. A server that is to be started twice needs a port. */
+  constructor({ dataDir, port = 0 }) {
+    this.dataDir = dataDir;
+    this.#port = port;
+  }
+
+  /** Starts the process; resolves once it is ready, with `url` its address. */
+  async start() {
+    const args = ["serve", "--listen", `127.0.0.1:${this.#port}`, "--data-dir", this.dataDir, "--profile", "testing"];
+    const child = spawn(binary, args, { cwd: this.dataDir, stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = child;
+    this.#exited = new Promise((settle) => {
+      child.once("error", (error) => settle({ error: error.message }));
+      child.once("exit", (code, signal) => settle({ code, signal }));
+    });
+    this.url = await this.#ready(child);
+  }
+
+  #ready(child) {
+    const output = [];
+    return new Promise((ready, fail) => {
+      const giveUp = (why) => fail(new Error(`${binary}: ${why}\n${output.slice(-40).join("\n")}`));
+      const timer = setTimeout(() => giveUp("did not become ready"), START_LIMIT_MS);
+      this.#exited.then((how) => giveUp(`ended before it was ready: ${JSON.stringify(how)}`));
+      for (const stream of [child.stdout, child.stderr]) {
+        createInterface({ input: stream }).on("line", (line) => {
+          output.push(line);
+          const address = READY.exec(line)?.[1];
+          if (address) {
+            clearTimeout(timer);
+            ready(address);
+          }
+        });
+      }
+    });
+  }
+
+  /** Ends the process at once, as the kernel would. */
+  async kill() {
+    this.#child.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  /** Asks the server to end; it has to do so cleanly and in time. */
+  async stop() {
+    this.#child.kill("SIGTERM");
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_LIMIT_MS);
+    const how = await this.#exited;
+    clearTimeout(timer);
+    if (how.code !== 0) throw new Error(`the server did not end cleanly: ${JSON.stringify(how)}`);
+  }
+}
+
+/** A port nobody listens on, below those that outgoing connections take: it stays free between two starts. */
+export async function freePort() {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const probe = createServer();
+    const free = await new Promise((settle) => {
+      probe.once("error", () => settle(false));
+      probe.listen(port, "127.0.0.1", () => settle(true));
+    });
+    await new Promise((closed) => (free ? probe.close(closed) : closed()));
+    if (free) return port;
+  }
+}
+
+/** A server on a fresh data directory for one test; both are gone when the test ends. */
+export async function serve(t, { port = 0 } = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), "parlor-e2e-"));
+  const server = new Server({ dataDir, port });
+  t.after(async () => {
+    for (const device of server.devices) device.close();
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  await server.start();
+  return server;
+}
