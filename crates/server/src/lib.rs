@@ -13,3 +13,4 @@ pub mod messages;
 pub mod presence;
 pub mod realtime;
 pub mod rooms;
+pub mod web;
