@@ -58,7 +58,7 @@ pub struct Reaction {
     pub user_ids: Vec<UserId>,
 }
 
-/// A message.
+/// A message. What it does not have is absent: a message goes to every member of its room, so each byte counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// The message's id.
@@ -82,18 +82,25 @@ pub struct Message {
     /// Deleted: only the place remains.
     pub is_deleted: bool,
     /// The sender's own id for it: the same one is never stored twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// The message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<ReplyPreview>,
     /// A file that goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_id: Option<i64>,
     /// People it mentions, members of the room only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<UserId>,
     /// Mentions everybody in the room.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mentions_room: bool,
     /// Emoji under it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
-    /// When it was pinned; `null` where it is not.
+    /// When it was pinned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pinned_at: Option<Timestamp>,
     /// How far it got.
     pub status: DeliveryStatus,
