@@ -122,6 +122,7 @@ class Device:
         self._news = asyncio.Condition()
         self.client = socketio.AsyncClient(reconnection=reconnection, reconnection_delay=0.05, reconnection_delay_max=0.2)
         self.client.on("*", self._hear)
+        self.client.on("connect_error", self._hear_refusal)
 
     def _auth(self):
         return {"token": self.person.token, "resume": {str(room): seq for room, seq in self.resume.items()}}
@@ -139,6 +140,9 @@ class Device:
         async with self._news:
             self.heard.append((name, payload))
             self._news.notify_all()
+
+    async def _hear_refusal(self, reason):
+        await self._hear("connect_error", reason)
 
     async def ask(self, name, payload):
         """Sends an event and returns its acknowledgement."""

@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What puts the capabilities together may use all of them, and none of them may use it.
-const ASSEMBLY: &[&str] = &["app", "cli", "docs", "lib", "main", "realtime"];
+const ASSEMBLY: &[&str] = &["app", "cli", "docs", "http", "lib", "main", "realtime"];
 
 #[test]
 fn capabilities_only_call_down() {
