@@ -100,6 +100,7 @@ impl App {
     }
 
     /// The REST interface, to be nested under `/api`.
+    #[must_use]
     pub fn routes(&self) -> OpenApiRouter {
         OpenApiRouter::new()
             .merge(self.accounts.routes())

@@ -6,10 +6,12 @@
 //! - [`log`]: the group-committing writer of ordered logs; [`bus`]: what was committed, to those who listen
 //! - [`jobs`]: tasks that end in order at shutdown
 //! - [`body`], [`problem`], [`socket`]: strict input and the one error format, for HTTP and sockets alike
+//! - [`client`]: where a request comes from; [`page`]: long lists, a page at a time
 
 pub mod actor;
 pub mod body;
 pub mod bus;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -18,6 +20,7 @@ pub mod jobs;
 pub mod log;
 pub mod online;
 pub mod outbox;
+pub mod page;
 pub mod problem;
 pub mod secrets;
 pub mod socket;

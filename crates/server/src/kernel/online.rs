@@ -17,6 +17,7 @@ pub struct Online(Arc<Mutex<HashMap<UserId, Visit>>>);
 
 impl Online {
     /// Counts one more connection. True where it is the person's first.
+    #[must_use]
     pub fn arrive(&self, user: UserId, now: Timestamp) -> bool {
         let mut visits = self.visits();
         let visit = visits.entry(user).or_insert(Visit {
@@ -28,6 +29,7 @@ impl Online {
     }
 
     /// Counts one connection less. True where it was the person's last.
+    #[must_use]
     pub fn depart(&self, user: UserId) -> bool {
         let mut visits = self.visits();
         let Some(visit) = visits.get_mut(&user) else {

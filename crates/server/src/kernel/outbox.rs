@@ -61,7 +61,7 @@ impl Outbox {
                     Ok(done) if done == PAGE => continue,
                     Ok(_) => {}
                     Err(error) => {
-                        tracing::warn!(%error, at = %clock.now(), "the outbox could not be read")
+                        tracing::warn!(%error, at = %clock.now(), "the outbox could not be read");
                     }
                 }
                 tokio::select! {

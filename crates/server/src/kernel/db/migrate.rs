@@ -53,7 +53,9 @@ impl MigrationTrait for Step {
                 .await;
             match result {
                 Err(error) if is_duplicate_index(backend, &error) => {}
-                result => drop(result?),
+                result => {
+                    result?;
+                }
             }
         }
         Ok(())

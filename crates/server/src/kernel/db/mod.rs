@@ -95,7 +95,7 @@ impl Db {
         };
         match db.check_durability().await {
             Err(weak @ StorageError::WeakDurability { .. }) if allow_weak => {
-                tracing::warn!("{weak}")
+                tracing::warn!("{weak}");
             }
             result => result?,
         }

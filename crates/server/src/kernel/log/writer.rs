@@ -45,7 +45,9 @@ async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl Iterator<Item = Jo
     match result {
         Ok(signals) => {
             bus.react(&signals);
-            settles.into_iter().for_each(|settle| settle(Ok(())));
+            for settle in settles {
+                settle(Ok(()));
+            }
             bus.deliver(signals).await;
         }
         Err(error) => {
