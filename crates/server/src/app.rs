@@ -16,6 +16,7 @@ use crate::kernel::socket::EventTable;
 use crate::messages::{self, Messages};
 use crate::presence::Presence;
 use crate::rooms::{self, Rooms};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +38,9 @@ pub enum StartError {
     /// The keys.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// Another server runs over the same data.
+    #[error("another server is using the data directory {}", .0.display())]
+    DataDirInUse(PathBuf),
     /// Files and sockets.
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
@@ -66,8 +70,11 @@ impl App {
         let data_dir = config.data_dir.clone();
         std::fs::create_dir_all(&data_dir)
             .map_err(|e| StartError::Io(data_dir.display().to_string(), e))?;
-        let secrets = Arc::new(Secrets::load(None, &data_dir)?);
-        let db = Db::connect(&config.database_url, config.allow_weak_durability).await?;
+        let secrets = Arc::new(Secrets::load(
+            config.secret_key.as_ref().map(|key| key.0.as_str()),
+            &data_dir,
+        )?);
+        let db = Db::connect(&config.database_url(), config.allow_weak_durability).await?;
         migrate::run(&db, MIGRATIONS).await?;
         let (bus, delivery) = Bus::new();
         let jobs = Jobs::default();

@@ -1,2 +1,10 @@
 //! Starts Parlor.
-fn main() {}
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    parlor::cli::run()
+}

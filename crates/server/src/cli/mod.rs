@@ -1,1 +1,89 @@
 //! The command line.
+//!
+//! - [`serve`]: the server itself, until it is told to end
+//! - [`settings`]: the flags that stand for settings
+
+mod serve;
+mod settings;
+
+use crate::app::StartError;
+use crate::kernel::config::{ConfigError, Loaded};
+use clap::{Parser, Subcommand};
+use settings::SettingArgs;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Exit code for what the caller has to put right: flags, variables, the settings file.
+const USAGE: u8 = 2;
+
+/// Rooms to talk in: a self-hosted server for chat, calls and meetings.
+#[derive(Debug, Parser)]
+#[command(name = "parlor", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The settings file [default: parlor.toml in the working directory, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server (the default)
+    Serve,
+    /// Prints every setting in force and where it came from
+    Config,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run() -> ExitCode {
+    // Bad flags end here, with clap's explanation and exit code 2.
+    let cli = Cli::parse();
+    match execute(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "parlor: {error}");
+            match error {
+                Failed::Config(_) => ExitCode::from(USAGE),
+                _ => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+fn execute(cli: Cli) -> Result<ExitCode, Failed> {
+    let loaded = Loaded::from_all(&cli.settings.given, cli.config.as_deref())?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => runtime()?.block_on(serve::serve(loaded.config)),
+        Command::Config => print_settings(&loaded),
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}
+
+fn print_settings(loaded: &Loaded) -> Result<ExitCode, Failed> {
+    let mut out = std::io::stdout().lock();
+    for (key, value, origin) in loaded.describe() {
+        writeln!(out, "{key} = {value:?}  # {origin}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

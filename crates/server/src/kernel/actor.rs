@@ -3,7 +3,7 @@
 use super::problem::Failure;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use parlor_protocol::{Code, SessionId, UserId};
+use parlor_protocol::{Code, Problem, SessionId, UserId};
 use std::sync::Arc;
 
 /// An authenticated person, guest or bot.
@@ -21,7 +21,11 @@ pub struct Actor {
     pub is_system_admin: bool,
 }
 
-/// Extracts who acts; refuses with `unauthorized` where nobody has signed in.
+/// Why what a request carries signs nobody in.
+#[derive(Clone, Debug)]
+pub struct NotSignedIn(pub Problem);
+
+/// Extracts who acts; refuses where nobody has signed in.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Arc<Actor>);
 
@@ -29,8 +33,15 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let actor = parts.extensions.get::<Arc<Actor>>().cloned();
-        Ok(Self(actor.ok_or(Code::Unauthorized)?))
+        if let Some(actor) = parts.extensions.get::<Arc<Actor>>() {
+            return Ok(Self(actor.clone()));
+        }
+        let reason = parts.extensions.get::<NotSignedIn>();
+        Err(
+            reason.map_or(Code::Unauthorized.into(), |NotSignedIn(reason)| {
+                reason.clone().into()
+            }),
+        )
     }
 }
 

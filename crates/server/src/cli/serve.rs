@@ -1,0 +1,28 @@
+//! `parlor serve`.
+
+use super::Failed;
+use crate::http;
+use crate::kernel::clock::Clock;
+use crate::kernel::config::Config;
+use std::io::Write as _;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Runs the server until it is told to end; 0 where everything that was accepted is done by then.
+pub(super) async fn serve(config: Config) -> Result<ExitCode, Failed> {
+    // Listened for before anything starts, so that no signal falls into the default action.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let running = http::start(config, Clock::system()).await?;
+    writeln!(std::io::stdout(), "Parlor is ready at {}", running.url())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    let drained = running.stop().await;
+    Ok(if drained {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

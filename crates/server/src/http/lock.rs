@@ -1,0 +1,17 @@
+//! One server a data directory: two would each believe that they alone write there.
+
+use crate::app::StartError;
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+/// Takes the data directory until the file is dropped, or the process ends in whatever way.
+pub(super) fn take(data_dir: &Path) -> Result<File, StartError> {
+    let fail = |error| StartError::Io(data_dir.display().to_string(), error);
+    std::fs::create_dir_all(data_dir).map_err(fail)?;
+    let file = File::create(data_dir.join("parlor.lock")).map_err(fail)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StartError::DataDirInUse(data_dir.to_owned())),
+        Err(TryLockError::Error(error)) => Err(fail(error)),
+    }
+}

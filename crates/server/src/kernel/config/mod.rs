@@ -1,0 +1,104 @@
+//! Settings: flags, then `PARLOR_*` variables, then `parlor.toml`, then defaults.
+//!
+//! - [`settings`]: the one table of all settings, from which flags, variables, keys and help come
+//! - [`load`]: where the values are taken from
+//! - [`values`]: texts that mean something: networks, hosts, origins, durations
+
+pub mod load;
+pub mod settings;
+pub mod values;
+
+pub use load::{ConfigError, Given, Loaded};
+pub use values::{Network, Secret};
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How careful the server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// On a developer's machine.
+    Development,
+    /// For people.
+    Production,
+    /// Like production, with rate limits and connection caps off.
+    Testing,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where HTTP is served.
+    pub listen: SocketAddr,
+    /// SQLite, secrets, logs and files.
+    pub data_dir: PathBuf,
+    /// `sqlite:`, `postgres:` or `mysql:`; empty for SQLite in the data directory.
+    pub database_url: String,
+    /// How careful the server is.
+    pub profile: Profile,
+    /// Makes the demonstration accounts.
+    pub demo: bool,
+    /// Accepts a database that may lose acknowledged messages in a power cut.
+    pub allow_weak_durability: bool,
+    /// What all keys are derived from; none: made on the first start and kept in the data directory.
+    pub secret_key: Option<Secret>,
+    /// Where Prometheus may read figures; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Names under which the server may be asked, besides those of this machine where it listens on loopback. Empty
+    /// while it listens elsewhere: any.
+    pub allowed_hosts: Vec<String>,
+    /// Other origins whose pages may call the API, such as `https://chat.example.org`.
+    pub allowed_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<Network>,
+    /// What is logged: a level, or a `tracing` filter such as `info,parlor::http=debug`.
+    pub log_level: String,
+    /// How long a server that is told to end may take over what it has accepted.
+    pub drain_time: Duration,
+    /// Connections of one address (an IPv6 /64 counts as one).
+    pub max_connections_per_address: usize,
+    /// Requests that are handled at the same time; more are `overloaded`.
+    pub max_requests: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7100)),
+            data_dir: PathBuf::from("./data"),
+            database_url: String::new(),
+            profile: Profile::Production,
+            demo: false,
+            allow_weak_durability: false,
+            secret_key: None,
+            metrics_listen: None,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            log_level: "info".to_owned(),
+            drain_time: Duration::from_secs(10),
+            max_connections_per_address: 256,
+            max_requests: 1024,
+        }
+    }
+}
+
+impl Config {
+    /// True where rate limits and connection caps are in force.
+    #[must_use]
+    pub fn limits_apply(&self) -> bool {
+        self.profile != Profile::Testing
+    }
+
+    /// The database's address, with SQLite in the data directory where none was given.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        if !self.database_url.is_empty() {
+            return self.database_url.clone();
+        }
+        let path = self.data_dir.join("parlor.db").display().to_string();
+        let path = path.replace('%', "%25").replace('?', "%3F");
+        format!("sqlite:{path}")
+    }
+}
