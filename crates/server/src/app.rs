@@ -9,6 +9,7 @@ use crate::kernel::db::migrate::{self, Migration};
 use crate::kernel::db::{Db, StorageError};
 use crate::kernel::ids::Ids;
 use crate::kernel::jobs::Jobs;
+use crate::kernel::limits::Limits;
 use crate::kernel::log::{self, Log};
 use crate::kernel::online::Online;
 use crate::kernel::secrets::{Secrets, SecretsError};
@@ -78,6 +79,7 @@ impl App {
         migrate::run(&db, MIGRATIONS).await?;
         let (bus, delivery) = Bus::new();
         let jobs = Jobs::default();
+        let limits = Limits::new(config.limits_apply(), &jobs);
         let kernel = Kernel {
             config: Arc::new(config),
             clock: clock.clone(),
@@ -87,6 +89,7 @@ impl App {
             db,
             bus,
             jobs,
+            limits,
             secrets,
         };
         Ok((Self::over(kernel), delivery))

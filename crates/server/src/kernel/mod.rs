@@ -5,6 +5,7 @@
 //! - [`db`]: one code path to SQLite, PostgreSQL and MySQL, and migrations
 //! - [`log`]: the group-committing writer of ordered logs; [`bus`]: what was committed, to those who listen
 //! - [`jobs`]: tasks that end in order at shutdown
+//! - [`limits`]: how often somebody may do what is costly
 //! - [`body`], [`problem`], [`socket`]: strict input and the one error format, for HTTP and sockets alike
 //! - [`client`]: where a request comes from; [`page`]: long lists, a page at a time
 
@@ -17,6 +18,7 @@ pub mod config;
 pub mod db;
 pub mod ids;
 pub mod jobs;
+pub mod limits;
 pub mod log;
 pub mod online;
 pub mod outbox;
@@ -46,6 +48,8 @@ pub struct Kernel {
     pub online: online::Online,
     /// Background work.
     pub jobs: jobs::Jobs,
+    /// How often somebody may do what is costly.
+    pub limits: limits::Limits,
     /// The server's keys.
     pub secrets: Arc<secrets::Secrets>,
 }
