@@ -1,9 +1,11 @@
-//! An event, encoded once for everyone who gets it.
+//! A packet, encoded once for everyone who gets it.
 
 use bytes::Bytes;
 use serde::Serialize;
 
 use crate::Group;
+use crate::proto::frame::{self, Opcode};
+use crate::proto::socket::{self, Kind};
 
 /// An event in the forms in which it goes over the wire. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -21,11 +23,13 @@ impl Encoded {
         name: &str,
         argument: &impl Serialize,
     ) -> Result<Self, serde_json::Error> {
-        let _ = (namespace, name, argument);
-        Ok(Self {
-            frame: Bytes::new(),
-            header: 0,
-            tag: None,
+        Self::packet(Kind::Event, namespace, None, |out| {
+            out.push(b'[');
+            serde_json::to_writer(&mut *out, name)?;
+            out.push(b',');
+            serde_json::to_writer(&mut *out, argument)?;
+            out.push(b']');
+            Ok(())
         })
     }
 
@@ -43,5 +47,93 @@ impl Encoded {
     #[must_use]
     pub fn tag(&self) -> Option<(Group, u64)> {
         self.tag
+    }
+
+    /// A Socket.IO packet that carries what `write` appends.
+    pub(crate) fn packet<E>(
+        kind: Kind,
+        namespace: &str,
+        ack: Option<u64>,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let mut buffer = Vec::with_capacity(256);
+        buffer.resize(frame::MAX_HEADER, 0);
+        socket::begin(&mut buffer, kind, namespace, ack);
+        write(&mut buffer)?;
+        Ok(Self::seal(buffer))
+    }
+
+    /// An Engine.IO packet.
+    pub(crate) fn text(packet: &str) -> Self {
+        let mut buffer = vec![0; frame::MAX_HEADER];
+        buffer.extend_from_slice(packet.as_bytes());
+        Self::seal(buffer)
+    }
+
+    fn seal(mut buffer: Vec<u8>) -> Self {
+        let start = frame::seal(Opcode::Text, &mut buffer);
+        Self {
+            frame: Bytes::from(buffer).slice(start..),
+            header: u8::try_from(frame::MAX_HEADER - start).unwrap_or_default(),
+            tag: None,
+        }
+    }
+
+    /// The packet as a WebSocket frame, and the length of the frame's header.
+    pub(crate) fn into_frame(self) -> (Bytes, u8) {
+        (self.frame, self.header)
+    }
+
+    /// The packet as a WebSocket frame.
+    pub(crate) fn frame(&self) -> &Bytes {
+        &self.frame
+    }
+
+    /// The namespace whose clients understand the packet.
+    pub(crate) fn namespace(&self) -> &[u8] {
+        socket::namespace(
+            self.frame
+                .get(usize::from(self.header)..)
+                .unwrap_or_default(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(encoded: Encoded) -> (Vec<u8>, String) {
+        let (frame, header) = encoded.into_frame();
+        let (head, text) = frame.split_at(header.into());
+        (head.to_vec(), String::from_utf8(text.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn an_event_has_one_form_for_websocket_and_polling() {
+        let event =
+            Encoded::event("/", "new_message", &serde_json::json!({"text": "你好"})).unwrap();
+        assert_eq!(event.namespace(), b"/");
+        let (head, text) = parts(event);
+        assert_eq!(text, r#"42["new_message",{"text":"你好"}]"#);
+        assert_eq!(head, [0x81, u8::try_from(text.len()).unwrap()]);
+
+        let event = Encoded::event("/chat", "a\"b", &()).unwrap();
+        assert_eq!(event.namespace(), b"/chat");
+        assert_eq!(parts(event).1, r#"42/chat,["a\"b",null]"#);
+    }
+
+    #[test]
+    fn longer_events_have_longer_headers() {
+        for (len, header) in [(100, 2), (1_000, 4), (70_000, 10)] {
+            let event = Encoded::event("/", "e", &"x".repeat(len)).unwrap();
+            assert_eq!(parts(event).0.len(), header);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_serialized_is_an_error() {
+        let map = std::collections::HashMap::from([(vec![1], 1)]);
+        assert!(Encoded::event("/", "e", &map).is_err());
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use crate::proto::socket::Kind;
 use crate::{Encoded, Handshake, NewSocket, Socket, SocketRef};
 
 /// What an application does with the connections of one namespace.
@@ -122,7 +123,11 @@ pub struct Ack {
 impl Ack {
     /// Answers with one argument.
     pub fn send(self, argument: &impl Serialize) -> Result<(), serde_json::Error> {
-        let _ = (self.socket, self.id, argument);
+        let namespace = &self.socket.hub.path;
+        let answer = Encoded::packet(Kind::Ack, namespace, Some(self.id), |out| {
+            serde_json::to_writer(out, &[argument])
+        })?;
+        self.socket.emit(&answer);
         Ok(())
     }
 }

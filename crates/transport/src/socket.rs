@@ -1,18 +1,30 @@
 //! Handles to sockets: a client's place in a namespace.
 
+use std::fmt;
+use std::future::poll_fn;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::{Encoded, Group};
+use crate::conn::Conn;
+use crate::hub::HubCore;
+use crate::{DisconnectReason, Encoded, Group, Hub};
 
 /// A socket's number, unique within this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SocketId(pub(crate) u64);
 
+impl fmt::Display for SocketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A socket, whatever its session. Cheap to clone; keeps no connection open.
 #[derive(Clone, Debug)]
 pub struct SocketRef {
     pub(crate) id: SocketId,
+    pub(crate) conn: Arc<Conn>,
+    pub(crate) hub: Arc<HubCore>,
 }
 
 impl SocketRef {
@@ -22,46 +34,61 @@ impl SocketRef {
         self.id
     }
 
+    /// The hub of its namespace.
+    #[must_use]
+    pub fn hub(&self) -> Hub {
+        Hub(self.hub.clone())
+    }
+
     /// Whether it is still connected.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        false
+        self.conn.lock().seat_of(self.id).is_some()
     }
 
     /// Sends an event to this socket alone, even while it is held. Nothing happens when it is gone.
     pub fn emit(&self, event: &Encoded) {
-        let _ = event;
+        self.conn.emit(self.id, event.clone());
     }
 
     /// Like [`SocketRef::emit`], but drops the event if the client cannot take it at once.
     pub fn emit_volatile(&self, event: &Encoded) {
-        let _ = event;
+        self.conn.emit_volatile(self.id, event.clone());
+    }
+
+    /// Waits until nothing waits for this client any more, or it is gone. Who sends many events, as
+    /// in a replay, does so now and then, lest the client be taken for too slow.
+    pub async fn flushed(&self) {
+        poll_fn(|cx| self.conn.poll_flushed(cx)).await;
     }
 
     /// Joins a group: what is broadcast to it from now on reaches the socket.
     pub fn join(&self, group: Group) {
-        let _ = group;
+        self.hub.join(&self.conn, self.id, group);
     }
 
     /// Leaves a group: what was broadcast to it before still reaches the socket, nothing after.
     pub fn leave(&self, group: Group) {
-        let _ = group;
+        self.hub.leave(&self.conn, group);
     }
 
     /// From now on, what is broadcast to the socket's groups waits (within the outbox limits) until
     /// [`SocketRef::release`]. What was broadcast before, and what is emitted directly, goes out.
-    pub fn hold(&self) {}
+    pub fn hold(&self) {
+        self.conn.hold(self.id);
+    }
 
     /// Ends [`SocketRef::hold`]: sends what waits in its order, except what `keep` says no to, and
     /// then goes live without a gap. If too much waited, the overflow packet is sent instead.
     pub fn release(&self, keep: impl Fn(&Encoded) -> bool) {
-        let _ = keep;
+        self.conn.release(self.id, keep);
     }
 
     /// Disconnects the socket: from now on nothing reaches it. The connection is closed when it has
     /// no other namespace.
     pub fn close(&self, reason: &'static str) {
-        let _ = reason;
+        self.hub
+            .close(&self.conn, self.id, DisconnectReason::Server(reason));
     }
 }
 
@@ -76,6 +103,12 @@ impl NewSocket {
         self.0.id()
     }
 
+    /// The hub of its namespace.
+    #[must_use]
+    pub fn hub(&self) -> Hub {
+        self.0.hub()
+    }
+
     /// Joins a group: what is broadcast to it from now on reaches the client once it is connected.
     pub fn join(&self, group: Group) {
         self.0.join(group);
@@ -87,7 +120,9 @@ impl NewSocket {
     }
 
     /// What is broadcast waits beyond the end of `connect`, until [`SocketRef::release`].
-    pub fn hold(&self) {}
+    pub fn hold(&self) {
+        self.0.hold();
+    }
 }
 
 /// A connected socket and what the application knows about it. Cheap to clone.

@@ -1,0 +1,392 @@
+//! The sockets of one connection, from connecting to the last word.
+
+use std::sync::Arc;
+use std::task::Context;
+
+use futures_util::FutureExt;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::Pump;
+use super::work::Done;
+use crate::conn::{Held, Item, Seat as OutSeat};
+use crate::namespace::Seat;
+use crate::proto::frame;
+use crate::proto::session::{ClientEvent, Namespace};
+use crate::proto::socket::Kind;
+use crate::stats::Counters;
+use crate::{
+    Ack, DisconnectReason, Encoded, Event, NewSocket, Refusal, SocketId, SocketRef, Verdict, fanout,
+};
+
+/// The sockets that the application knows.
+#[derive(Default)]
+pub(super) struct Sockets {
+    live: Vec<Live>,
+    /// Why the one that is connecting cannot stay.
+    ended_early: Option<DisconnectReason>,
+}
+
+/// A socket that the application knows, until its handler has had the last word.
+struct Live {
+    id: SocketId,
+    namespace: Namespace,
+    seat: Arc<dyn Seat>,
+    /// How many of its handlers run.
+    running: usize,
+    ended: Option<DisconnectReason>,
+    parting: bool,
+}
+
+impl Sockets {
+    pub(super) fn is_empty(&self) -> bool {
+        self.live.is_empty()
+    }
+
+    fn get(&mut self, id: SocketId) -> Option<&mut Live> {
+        self.live.iter_mut().find(|live| live.id == id)
+    }
+
+    /// The socket in a namespace that has not ended.
+    fn in_namespace(&mut self, namespace: Namespace) -> Option<&mut Live> {
+        self.live
+            .iter_mut()
+            .find(|live| live.namespace == namespace && live.ended.is_none())
+    }
+
+    fn none_open(&self) -> bool {
+        self.live.iter().all(|live| live.ended.is_some())
+    }
+}
+
+impl Pump {
+    /// The client wants to connect to a namespace: asks its handler.
+    pub(super) fn connect(
+        &mut self,
+        cx: &mut Context<'_>,
+        namespace: Namespace,
+        auth: Option<Box<RawValue>>,
+    ) {
+        let Some(target) = self.namespaces.get(usize::from(namespace)) else {
+            return;
+        };
+        let Some(entrance) = target.entrance.clone() else {
+            return;
+        };
+        let id = self.conn.core.next_socket();
+        let socket = SocketRef {
+            id,
+            conn: self.conn.clone(),
+            hub: target.hub.clone(),
+        };
+        {
+            let out = &mut *self.conn.lock();
+            if out.seats.is_empty() {
+                // Most connections have one.
+                out.seats.reserve_exact(1);
+            }
+            out.seats.push(OutSeat {
+                socket: id,
+                namespace,
+                answered: false,
+                held: Some(Box::new(Held::default())),
+            });
+        }
+        target.hub.add_socket(id, self.conn.clone());
+        let connect = entrance.connect(NewSocket(socket), self.request.clone(), auth);
+        let panicked = Done::Connect(id, namespace, Err(Refusal::new("internal error")));
+        self.connecting = true;
+        let connect = connect.map(move |result| Done::Connect(id, namespace, result));
+        if let Some(done) = self.work.start(cx, connect, panicked) {
+            self.done(cx, done);
+        }
+    }
+
+    /// A handler is done.
+    pub(super) fn done(&mut self, cx: &mut Context<'_>, done: Done) {
+        match done {
+            Done::Connect(id, namespace, Ok(seat)) => self.accept(cx, id, namespace, seat),
+            Done::Connect(id, namespace, Err(refusal)) => self.refuse(cx, id, namespace, &refusal),
+            Done::Event(id, verdict) => {
+                if let Some(live) = self.sockets.get(id) {
+                    live.running -= 1;
+                    let namespace = live.namespace;
+                    if verdict == Verdict::Close && live.ended.is_none() {
+                        self.close_socket(id, namespace, DisconnectReason::Refused);
+                    }
+                }
+                self.part(cx, id);
+            }
+            Done::Disconnected(id) => self.sockets.live.retain(|live| live.id != id),
+        }
+    }
+
+    fn accept(
+        &mut self,
+        cx: &mut Context<'_>,
+        id: SocketId,
+        namespace: Namespace,
+        seat: Arc<dyn Seat>,
+    ) {
+        self.connecting = false;
+        let open = self.answer(id, namespace);
+        let early = self.sockets.ended_early.take();
+        let ended = (!open).then_some(early.unwrap_or(DisconnectReason::Closed));
+        if self.sockets.is_empty() {
+            self.sockets.live.reserve_exact(1);
+        }
+        self.sockets.live.push(Live {
+            id,
+            namespace,
+            seat: seat.clone(),
+            running: 0,
+            ended,
+            parting: false,
+        });
+        if open {
+            self.session.connected(namespace);
+            self.start(
+                cx,
+                id,
+                seat.connected()
+                    .map(move |()| Done::Event(id, Verdict::Keep)),
+            );
+        } else {
+            self.part(cx, id);
+            self.close_if_unused(cx, early.unwrap_or(DisconnectReason::Closed));
+        }
+    }
+
+    /// Tells the client that it is connected, and then what its groups got meanwhile. Whether the
+    /// socket is still open.
+    fn answer(&self, id: SocketId, namespace: Namespace) -> bool {
+        let Some(path) = self.path(namespace) else {
+            return false;
+        };
+        let name = self.conn.core.socket_name(id);
+        let packet = Encoded::packet(Kind::Connect, path, None, |out| {
+            serde_json::to_writer(out, &serde_json::json!({ "sid": name }))
+        });
+        let by_application = {
+            let out = &mut *self.conn.lock();
+            let (Ok(packet), Some(seat)) = (packet, out.seat_of(id)) else {
+                return false;
+            };
+            seat.answered = true;
+            let by_application = seat.held.as_ref().is_some_and(|held| held.by_application);
+            self.conn.send(out, Item::event(packet));
+            self.conn.schedule(out, |deadlines, now, rules| {
+                deadlines.connected(true, now, rules);
+            });
+            by_application
+        };
+        if !by_application {
+            self.conn.release(id, |_| true);
+        }
+        true
+    }
+
+    fn refuse(
+        &mut self,
+        cx: &mut Context<'_>,
+        id: SocketId,
+        namespace: Namespace,
+        refusal: &Refusal,
+    ) {
+        self.connecting = false;
+        self.forget(id, namespace);
+        if let Some(path) = self.path(namespace).map(str::to_owned) {
+            self.send_refusal(&path, refusal);
+        }
+        self.sockets.ended_early = None;
+        self.close_if_unused(cx, DisconnectReason::Refused);
+    }
+
+    /// Tells the client that it cannot connect.
+    pub(super) fn send_refusal(&self, path: &str, refusal: &Refusal) {
+        let packet = Encoded::packet(Kind::ConnectError, path, None, |out| {
+            serde_json::to_writer(out, refusal)
+        });
+        if let Ok(packet) = packet {
+            self.conn.send(&mut self.conn.lock(), Item::event(packet));
+        }
+    }
+
+    /// The client sent an event: starts its handler.
+    pub(super) fn event(&mut self, cx: &mut Context<'_>, namespace: Namespace, event: ClientEvent) {
+        Counters::add(&self.conn.core.counters.events);
+        let Some(hub) = self
+            .namespaces
+            .get(usize::from(namespace))
+            .map(|target| target.hub.clone())
+        else {
+            return;
+        };
+        let Some(live) = self.sockets.in_namespace(namespace) else {
+            return;
+        };
+        let (id, seat) = (live.id, live.seat.clone());
+        let conn = self.conn.clone();
+        let ack = event.ack.map(|number| Ack {
+            socket: SocketRef { id, conn, hub },
+            id: number,
+        });
+        let event = Event {
+            name: event.name,
+            args: event.args,
+            ack,
+        };
+        self.start(
+            cx,
+            id,
+            seat.event(event)
+                .map(move |verdict| Done::Event(id, verdict)),
+        );
+    }
+
+    /// Starts a handler of a socket.
+    fn start(
+        &mut self,
+        cx: &mut Context<'_>,
+        id: SocketId,
+        handler: impl Future<Output = Done> + Send + 'static,
+    ) {
+        if let Some(live) = self.sockets.get(id) {
+            live.running += 1;
+        }
+        if let Some(done) = self
+            .work
+            .start(cx, handler, Done::Event(id, Verdict::Close))
+        {
+            self.done(cx, done);
+        }
+    }
+
+    /// The client left a namespace.
+    pub(super) fn leave(&mut self, cx: &mut Context<'_>, namespace: Namespace) {
+        if let Some(live) = self.sockets.in_namespace(namespace) {
+            let id = live.id;
+            self.forget(id, namespace);
+            live_ended(self.sockets.get(id), DisconnectReason::Left);
+            self.part(cx, id);
+        }
+        if self.sockets.none_open() {
+            let out = &mut *self.conn.lock();
+            self.conn.schedule(out, |deadlines, now, rules| {
+                deadlines.connected(false, now, rules);
+            });
+        }
+    }
+
+    /// Disconnects a socket from our side.
+    fn close_socket(&self, id: SocketId, namespace: Namespace, reason: DisconnectReason) {
+        if let Some(target) = self.namespaces.get(usize::from(namespace)) {
+            target.hub.close(&self.conn, id, reason);
+        }
+    }
+
+    /// A socket was disconnected from our side.
+    pub(super) fn end_socket(
+        &mut self,
+        cx: &mut Context<'_>,
+        id: SocketId,
+        reason: DisconnectReason,
+    ) {
+        let Some(live) = self.sockets.get(id) else {
+            if self.connecting {
+                self.sockets.ended_early = Some(reason);
+            }
+            return;
+        };
+        let namespace = live.namespace;
+        live_ended(Some(live), reason);
+        self.session.left(namespace);
+        self.part(cx, id);
+        self.close_if_unused(cx, reason);
+    }
+
+    /// Closes a connection that we left without a socket.
+    fn close_if_unused(&mut self, cx: &mut Context<'_>, reason: DisconnectReason) {
+        if self.sockets.none_open() && !self.connecting {
+            self.close(cx, reason, frame::NORMAL);
+        }
+    }
+
+    /// The connection ends, and all sockets with it.
+    pub(super) fn end_all_sockets(&mut self, cx: &mut Context<'_>, reason: DisconnectReason) {
+        if self.connecting {
+            self.sockets.ended_early = Some(reason);
+        }
+        let seats: Vec<_> = self
+            .conn
+            .lock()
+            .seats
+            .iter()
+            .map(|seat| (seat.socket, seat.namespace))
+            .collect();
+        for (id, namespace) in seats {
+            self.forget(id, namespace);
+        }
+        let ids: Vec<_> = self.sockets.live.iter().map(|live| live.id).collect();
+        for id in ids {
+            live_ended(self.sockets.get(id), reason);
+            self.part(cx, id);
+        }
+    }
+
+    /// From now on nothing reaches a socket.
+    fn forget(&self, id: SocketId, namespace: Namespace) {
+        let Some(target) = self.namespaces.get(usize::from(namespace)) else {
+            return;
+        };
+        let out = &mut *self.conn.lock();
+        if out.seat_of(id).is_some() {
+            out.seats.retain(|seat| seat.socket != id);
+            fanout::remove(&self.conn, out.remove_memberships(namespace));
+            target.hub.remove_socket(id);
+        }
+    }
+
+    /// Gives the handler its last word on a socket that has ended, once its other handlers are done.
+    fn part(&mut self, cx: &mut Context<'_>, id: SocketId) {
+        let Some(live) = self.sockets.get(id) else {
+            return;
+        };
+        let Some(reason) = live.ended.filter(|_| live.running == 0 && !live.parting) else {
+            return;
+        };
+        live.parting = true;
+        let last = live
+            .seat
+            .clone()
+            .disconnected(reason)
+            .map(move |()| Done::Disconnected(id));
+        if let Some(done) = self.work.start(cx, last, Done::Disconnected(id)) {
+            self.done(cx, done);
+        }
+    }
+
+    fn path(&self, namespace: Namespace) -> Option<&str> {
+        self.namespaces
+            .get(usize::from(namespace))
+            .map(|target| &*target.hub.path)
+    }
+}
+
+fn live_ended(live: Option<&mut Live>, reason: DisconnectReason) {
+    if let Some(live) = live {
+        live.ended.get_or_insert(reason);
+    }
+}
+
+impl Serialize for Refusal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("message", &self.message)?;
+        if let Some(data) = &self.data {
+            map.serialize_entry("data", data)?;
+        }
+        map.end()
+    }
+}
