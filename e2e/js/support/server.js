@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { afterwards } from "./cleanup.js";
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const binary = resolve(repository, process.env.PARLOR_BIN ?? "target/debug/parlor");
@@ -42,7 +43,10 @@ export class Server {
   #ready(child) {
     const output = [];
     return new Promise((ready, fail) => {
-      const giveUp = (why) => fail(new Error(`${binary}: ${why}\n${output.slice(-40).join("\n")}`));
+      const giveUp = (why) => {
+        clearTimeout(timer);
+        fail(new Error(`${binary}: ${why}\n${output.slice(-40).join("\n")}`));
+      };
       const timer = setTimeout(() => giveUp("did not become ready"), START_LIMIT_MS);
       this.#exited.then((how) => giveUp(`ended before it was ready: ${JSON.stringify(how)}`));
       for (const stream of [child.stdout, child.stderr]) {
@@ -88,15 +92,20 @@ export async function freePort() {
   }
 }
 
-/** A server on a fresh data directory for one test; both are gone when the test ends. */
-export async function serve(t, { port = 0 } = {}) {
-  const dataDir = await mkdtemp(join(tmpdir(), "parlor-e2e-"));
-  const server = new Server({ dataDir, port });
-  t.after(async () => {
+/** A server for one test, on a fresh data directory unless one is given; gone when the test ends. */
+export async function serve(t, { port = 0, dataDir } = {}) {
+  const server = new Server({ dataDir: dataDir ?? (await newFolder(t)), port });
+  await server.start();
+  afterwards(t, async () => {
     for (const device of server.devices) device.close();
     await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
   });
-  await server.start();
   return server;
+}
+
+/** An empty folder, gone when the test ends. */
+export async function newFolder(t) {
+  const folder = await mkdtemp(join(tmpdir(), "parlor-e2e-"));
+  afterwards(t, () => rm(folder, { recursive: true, force: true }));
+  return folder;
 }

@@ -1,0 +1,22 @@
+// What a test set up is undone in reverse order, so that nothing is taken away under what still stands on it.
+
+const undone = new WeakMap();
+
+/** Does `undo` when the test has ended, before whatever was registered earlier. */
+export function afterwards(t, undo) {
+  if (!undone.has(t)) {
+    const stack = [];
+    undone.set(t, stack);
+    t.after(() => unwind(stack));
+  }
+  undone.get(t).push(undo);
+}
+
+/** Undoes everything, then fails with the first failure. */
+async function unwind(stack) {
+  const failures = [];
+  while (stack.length > 0) {
+    await Promise.resolve(stack.pop()()).catch((failure) => failures.push(failure));
+  }
+  if (failures.length > 0) throw failures[0];
+}

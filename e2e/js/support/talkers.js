@@ -1,0 +1,149 @@
+// Eight people talk while something is done to their server again and again. What was acknowledged is never lost,
+// never doubled and never reordered, for anybody.
+//   PARLOR_SEED repeats the random moments of a run.
+
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Person, gather } from "./people.js";
+
+const SEED = Number(process.env.PARLOR_SEED ?? Date.now() % 1_000_000);
+const PEOPLE = 8;
+/** A fault comes at most so long after the first acknowledgement since the last one. */
+const LONGEST_CALM_MS = 500;
+const ANSWER_LIMIT_MS = 5_000;
+
+/** A generator of numbers in [0, 1) that the seed decides (mulberry32). */
+function random(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Somebody who says one thing after another and repeats each until it is acknowledged. */
+class Talker {
+  acknowledged = [];
+  refused = [];
+  unknown = 0;
+
+  constructor(device, room) {
+    Object.assign(this, { device, room });
+  }
+
+  async talkUntil(over, onAcknowledged) {
+    for (let n = 0; !over(); n++) {
+      const draft = { room_id: this.room.id, content: `word ${n}`, client_id: `${this.device.person.id}-${n}` };
+      const answer = await this.#sayUntilAnswered(draft);
+      if (!answer.ok) this.refused.push({ draft, answer });
+      else this.acknowledged.push({ draft, message: answer.message, duplicate: answer.duplicate });
+      onAcknowledged();
+    }
+  }
+
+  async #sayUntilAnswered(draft) {
+    for (;;) {
+      await this.#online();
+      try {
+        const answer = await this.device.socket.timeout(ANSWER_LIMIT_MS).emitWithAck("send_message", draft);
+        if (answer.ok || answer.error.code !== "shutting_down") return answer;
+      } catch {
+        this.unknown += 1; // the connection ended first: whether it was stored is unknown, so it is said again
+      }
+    }
+  }
+
+  #online() {
+    const { socket } = this.device;
+    if (socket.connected) return undefined;
+    return new Promise((connected, fail) => {
+      socket.once("connect", connected);
+      // Not active: the server refused, and nothing will try again.
+      socket.on("connect_error", (error) => socket.active || fail(error));
+    });
+  }
+}
+
+/** Does the fault again and again, each time at a random moment after somebody was answered. */
+async function disturb(server, { times, fault }, chance, nextAcknowledgement) {
+  const readyMs = [];
+  for (let i = 0; i < times; i++) {
+    await nextAcknowledgement();
+    await sleep(chance() * LONGEST_CALM_MS);
+    await fault();
+    const began = performance.now();
+    await server.start();
+    readyMs.push(performance.now() - began);
+  }
+  return readyMs.sort((a, b) => a - b);
+}
+
+/** Counts what the contract forbids, comparing what was acknowledged, stored and seen. */
+function judge(talkers, stored, views) {
+  const byClientId = new Map(stored.map((message) => [message.client_id, message]));
+  const acknowledged = talkers.flatMap((talker) => talker.acknowledged);
+  const isStoredAsSaid = ({ draft, message }) => {
+    const found = byClientId.get(draft.client_id);
+    return found?.id === message.id && found.seq === message.seq && found.content === draft.content;
+  };
+  const inOrder = (seqs) => seqs.every((seq, i) => i === 0 || seq > seqs[i - 1]);
+  const [reference] = views.map((view) => view.lines().join("\n"));
+  return {
+    acknowledged: acknowledged.length,
+    lost: acknowledged.filter((said) => !isStoredAsSaid(said)).length,
+    stored_twice: stored.length - byClientId.size,
+    said_order_broken: talkers.filter((t) => !inOrder(t.acknowledged.map((said) => said.message.seq))).length,
+    holes: views.reduce((sum, view) => sum + view.holes.length, 0),
+    views_that_differ: views.filter((view) => view.lines().join("\n") !== reference).length,
+    refused: talkers.flatMap((talker) => talker.refused).length,
+  };
+}
+
+/** Ends the server by `fault`, `times` over, under the load of eight people who each repeat what was not answered. */
+export async function talkThrough(t, server, { times, fault }) {
+  t.diagnostic(`seed ${SEED}`);
+  const people = await Promise.all(Array.from({ length: PEOPLE }, (_, i) => Person.register(server, `talker${i}`)));
+  const room = await people[0].createRoom();
+  for (const person of people.slice(1)) await person.join(room);
+  const { devices, from } = await gather(people, room, { reconnect: true });
+
+  let over = false;
+  let wake = () => {};
+  const nextAcknowledgement = () => new Promise((acknowledged) => (wake = acknowledged));
+  const talkers = devices.map((device) => new Talker(device, room));
+  const talking = talkers.map((talker) => talker.talkUntil(() => over, () => wake()));
+  const disturbing = disturb(server, { times, fault }, random(SEED), nextAcknowledgement)
+    .finally(nextAcknowledgement)
+    .finally(() => (over = true));
+  const [readyMs] = await Promise.all([disturbing, ...talking]);
+
+  const { last_seq: head } = await people[0].do("GET", `/api/rooms/${room.id}`);
+  const views = await Promise.all(devices.map((device) => device.reaches(room, head, 30_000)));
+  const stored = (await people[0].history(room)).filter((message) => message.seq > from);
+  const verdict = judge(talkers, stored, views);
+  report(t, times, verdict, talkers, views, readyMs);
+  const { acknowledged, ...broken } = verdict;
+  assert.ok(acknowledged >= times);
+  for (const [what, count] of Object.entries(broken)) assert.equal(count, 0, what);
+  assert.equal(views[0].entries.length, head - from, "the log has no gap");
+  await assertSendingAgainIsSafe(talkers);
+}
+
+function report(t, times, verdict, talkers, views, readyMs) {
+  const repeats = views.reduce((sum, view) => sum + view.repeats, 0);
+  const unknown = talkers.reduce((sum, talker) => sum + talker.unknown, 0);
+  t.diagnostic(`${times} faults; ${JSON.stringify(verdict)}; unknown, then repeated: ${unknown}; delivered again and dropped: ${repeats}`);
+  t.diagnostic(`ready again: median ${Math.round(readyMs[times >> 1])} ms, worst ${Math.round(readyMs.at(-1))} ms`);
+}
+
+/** After all this, each client id still means the first message and no other. */
+async function assertSendingAgainIsSafe(talkers) {
+  for (const { acknowledged, device } of talkers) {
+    const [{ draft, message }] = acknowledged;
+    const again = await device.do("send_message", draft);
+    assert.deepEqual([again.duplicate, again.message.id, again.message.seq], [true, message.id, message.seq]);
+    const other = await device.ask("send_message", { ...draft, content: "something else" });
+    assert.equal(other.error?.code, "idempotency_conflict");
+  }
+}
