@@ -1,7 +1,8 @@
 //! Numbers for new rows: small, positive, unique for ever, taken from the database a block at a time.
 
 use super::db::{Db, Sql, StorageError, args};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -34,7 +35,8 @@ impl Kind {
     /// How many are taken at once. A restart skips what was left of a block.
     fn block(self) -> i64 {
         match self {
-            Self::Message | Self::Row => 1000,
+            Self::Message => 4000,
+            Self::Row => 1000,
             Self::User | Self::Session | Self::Room => 20,
         }
     }
@@ -44,7 +46,35 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub struct Ids {
     db: Db,
-    left: Arc<Mutex<HashMap<Kind, std::ops::Range<i64>>>>,
+    left: Arc<Mutex<HashMap<Kind, Left>>>,
+}
+
+/// What has been taken from the database and not given out.
+#[derive(Debug, Default)]
+struct Left(VecDeque<Range<i64>>);
+
+impl Left {
+    fn count(&self) -> usize {
+        let lengths = self.0.iter().map(|range| range.end - range.start);
+        usize::try_from(lengths.sum::<i64>()).unwrap_or_default()
+    }
+
+    fn next(&mut self) -> Option<i64> {
+        while let Some(range) = self.0.front_mut() {
+            if let Some(id) = range.next() {
+                return Some(id);
+            }
+            self.0.pop_front();
+        }
+        None
+    }
+
+    fn take(&mut self, count: usize) -> Option<Vec<i64>> {
+        if self.count() < count {
+            return None;
+        }
+        Some(std::iter::from_fn(|| self.next()).take(count).collect())
+    }
 }
 
 impl Ids {
@@ -57,39 +87,78 @@ impl Ids {
         }
     }
 
-    /// The next number.
+    /// The next number. Not inside the writer's transaction, for which it may have to wait.
     pub async fn next(&self, kind: Kind) -> Result<i64, StorageError> {
         let mut left = self.left.lock().await;
-        let range = left.entry(kind).or_insert(0..0);
-        if range.is_empty() {
-            *range = self.take_block(kind).await?;
+        let left = left.entry(kind).or_default();
+        if let Some(id) = left.next() {
+            return Ok(id);
         }
-        Ok(range.next().unwrap_or_default())
+        left.0.push_back(self.take_block(kind).await?);
+        Ok(left.next().unwrap_or_default())
     }
 
-    async fn take_block(&self, kind: Kind) -> Result<std::ops::Range<i64>, StorageError> {
-        let tx = self.db.begin().await?;
-        let taken = tx
-            .run(
-                "UPDATE counters SET next = next + ? WHERE name = ?",
-                args![kind.block(), kind.name()],
-            )
-            .await?;
-        if taken == 0 {
-            tx.run(
-                "INSERT INTO counters (name, next) VALUES (?, ?)",
-                args![kind.name(), 1 + kind.block()],
-            )
-            .await?;
+    /// `count` numbers for rows that are about to be inserted in the transaction `sql`: from memory where enough are
+    /// left, and else from the table, by this very transaction. Waits for nobody.
+    pub async fn take(
+        &self,
+        sql: &impl Sql,
+        kind: Kind,
+        count: usize,
+    ) -> Result<Vec<i64>, StorageError> {
+        let known = match self.left.try_lock() {
+            Ok(mut left) => left.entry(kind).or_default().take(count),
+            Err(_) => None,
+        };
+        if let Some(ids) = known {
+            return Ok(ids);
         }
-        let end: Option<i64> = tx
-            .scalar(
-                "SELECT next FROM counters WHERE name = ?",
-                args![kind.name()],
-            )
-            .await?;
-        tx.commit().await?;
-        let end = end.unwrap_or(1 + kind.block());
-        Ok(end - kind.block()..end)
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        Ok(advance(sql, kind, count).await?.collect())
     }
+
+    /// True where memory should be filled up, so that [`Ids::take`] need not ask the table.
+    #[must_use]
+    pub fn is_low(&self, kind: Kind) -> bool {
+        let Ok(left) = self.left.try_lock() else {
+            return false;
+        };
+        let count = left.get(&kind).map_or(0, Left::count);
+        i64::try_from(count).unwrap_or(i64::MAX) < kind.block() / 2
+    }
+
+    /// Fills memory up by a block where it is low.
+    pub async fn top_up(&self, kind: Kind) -> Result<(), StorageError> {
+        if self.is_low(kind) {
+            let block = self.take_block(kind).await?;
+            self.left
+                .lock()
+                .await
+                .entry(kind)
+                .or_default()
+                .0
+                .push_back(block);
+        }
+        Ok(())
+    }
+
+    async fn take_block(&self, kind: Kind) -> Result<Range<i64>, StorageError> {
+        let tx = self.db.begin().await?;
+        let block = advance(&tx, kind, kind.block()).await?;
+        tx.commit().await?;
+        Ok(block)
+    }
+}
+
+/// Takes the next `count` numbers of a kind from the table.
+async fn advance(sql: &impl Sql, kind: Kind, count: i64) -> Result<Range<i64>, StorageError> {
+    let update = "UPDATE counters SET next = next + ? WHERE name = ?";
+    if sql.run(update, args![count, kind.name()]).await? == 0 {
+        let insert = "INSERT INTO counters (name, next) VALUES (?, ?)";
+        sql.run(insert, args![kind.name(), 1 + count]).await?;
+    }
+    let select = "SELECT next FROM counters WHERE name = ?";
+    let end: Option<i64> = sql.scalar(select, args![kind.name()]).await?;
+    let end = end.unwrap_or(1 + count);
+    Ok(end - count..end)
 }

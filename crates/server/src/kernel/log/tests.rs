@@ -126,3 +126,71 @@ async fn what_was_accepted_before_the_end_is_committed_and_what_comes_later_refu
         Err(StorageError::Stopped)
     ));
 }
+
+#[tokio::test]
+async fn several_logs_are_locked_and_moved_at_once() {
+    let world = world().await;
+    append(&world.log, 1).await.unwrap();
+    world
+        .log
+        .commit(|tx| {
+            Box::pin(async move {
+                let heads = tx.lock_rooms(&[9, 7]).await?;
+                assert_eq!(heads, [(7, 1), (9, 0)].into());
+                tx.advance_rooms(&[(7, 3), (9, 1)].into()).await?;
+                let entries = [(7, 2), (7, 3), (9, 1)];
+                let entries = entries.map(|(room, seq)| (Stream::Room(room), seq, note(seq)));
+                tx.insert(&entries).await
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(append(&world.log, 4).await.unwrap(), 4);
+    assert_eq!(read::head(&world.db, Stream::Room(9)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_unit_knows_what_earlier_ones_of_its_transaction_have_written() {
+    let world = world().await;
+    let look = |stream| {
+        let log = world.log.clone();
+        async move {
+            let behind = log.commit(move |tx| {
+                Box::pin(async move {
+                    let behind = tx.is_behind(stream);
+                    Ok::<_, StorageError>(behind)
+                })
+            });
+            behind.await.unwrap()
+        }
+    };
+    // Queued together while nothing runs yet, so that they share one transaction.
+    let (first, same, other) =
+        tokio::join!(append(&world.log, 1), look(ROOM), look(Stream::Room(8)));
+    assert_eq!((first.unwrap(), same, other), (1, true, false));
+    assert!(!look(ROOM).await);
+}
+
+#[tokio::test]
+async fn numbers_come_from_memory_or_from_the_transaction_and_never_twice() {
+    use crate::kernel::ids::{Ids, Kind};
+    let world = world().await;
+    let ids = Ids::new(world.db.clone());
+    let mut all = Vec::new();
+    for round in 0..3 {
+        let taken = ids.clone();
+        let take = world.log.commit(move |tx| {
+            Box::pin(async move { taken.take(tx.sql(), Kind::Message, 1500).await })
+        });
+        all.extend(take.await.unwrap());
+        all.push(ids.next(Kind::Message).await.unwrap());
+        assert!(round < 2 || ids.is_low(Kind::Message));
+        ids.top_up(Kind::Message).await.unwrap();
+        assert!(!ids.is_low(Kind::Message));
+    }
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), count);
+    assert!(all.iter().all(|id| *id > 0));
+}

@@ -2,10 +2,13 @@
 
 use super::Stream;
 use crate::kernel::bus::Signal;
-use crate::kernel::db::sql::rows_of;
-use crate::kernel::db::{DatabaseTransaction, Sql, StorageError, args};
-use parlor_protocol::{Seq, Timestamp, UserId};
-use sea_orm::Value;
+use crate::kernel::db::sql::{OnConflict, rows_of, upsert};
+use crate::kernel::db::{
+    DatabaseTransaction, FromQueryResult, Sql, StorageError, args, placeholders,
+};
+use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
+use sea_orm::{ConnectionTrait, DbBackend, Value};
+use std::collections::{BTreeMap, HashSet};
 
 /// An entry to append. The writer gives it its place and its time.
 #[derive(Clone, Debug)]
@@ -25,14 +28,29 @@ pub struct Tx<'t> {
     sql: &'t DatabaseTransaction,
     now: Timestamp,
     signals: Vec<Signal>,
+    touched: HashSet<Stream>,
+    before: HashSet<Stream>,
+}
+
+#[derive(FromQueryResult)]
+struct Head {
+    id: i64,
+    seq: Seq,
 }
 
 impl<'t> Tx<'t> {
-    pub(super) fn new(sql: &'t DatabaseTransaction, now: Timestamp) -> Self {
+    /// `before`: the logs that earlier units of the same transaction have written to.
+    pub(super) fn new(
+        sql: &'t DatabaseTransaction,
+        now: Timestamp,
+        before: HashSet<Stream>,
+    ) -> Self {
         Self {
             sql,
             now,
             signals: Vec::new(),
+            touched: HashSet::new(),
+            before,
         }
     }
 
@@ -48,9 +66,17 @@ impl<'t> Tx<'t> {
         self.now
     }
 
+    /// True where an earlier unit of this transaction has written to the log. Reactions on the bus have not heard of it
+    /// yet, so what they keep in memory about it may be stale: read the rows instead.
+    #[must_use]
+    pub fn is_behind(&self, stream: Stream) -> bool {
+        self.before.contains(&stream)
+    }
+
     /// Takes the next `count` places of a log and answers the first. Other writers of this log wait until the
     /// transaction ends, which is what keeps the places dense and in the order of commits.
     pub async fn reserve(&mut self, stream: Stream, count: i64) -> Result<Seq, StorageError> {
+        self.touched.insert(stream);
         let (kind, id) = stream.key();
         let update = "UPDATE log_heads SET seq = seq + ? WHERE kind = ? AND id = ?";
         if self.sql.run(update, args![count, kind, id]).await? == 0 {
@@ -70,6 +96,81 @@ impl<'t> Tx<'t> {
             )
             .await?;
         Ok(head.unwrap_or(count) - count + 1)
+    }
+
+    /// Reads the heads of rooms' logs, whose other writers wait from now on until the transaction ends. What is read
+    /// after this is as it will be when the transaction commits.
+    pub async fn lock_rooms(
+        &mut self,
+        rooms: &[RoomId],
+    ) -> Result<BTreeMap<RoomId, Seq>, StorageError> {
+        let mut heads = self.read_heads(rooms).await?;
+        let missing: Vec<RoomId> = rooms
+            .iter()
+            .copied()
+            .filter(|room| !heads.contains_key(room))
+            .collect();
+        if !missing.is_empty() {
+            let sql = upsert(
+                self.sql.get_database_backend(),
+                "log_heads",
+                &["kind", "id", "seq"],
+                missing.len(),
+                &["kind", "id"],
+                OnConflict::Ignore,
+            );
+            let values = missing.iter().flat_map(|room| {
+                let (kind, id) = Stream::Room(*room).key();
+                args![kind, id, 0_i64]
+            });
+            self.sql.run(&sql, values.collect::<Vec<Value>>()).await?;
+            heads.extend(self.read_heads(&missing).await?);
+        }
+        Ok(heads)
+    }
+
+    async fn read_heads(&self, rooms: &[RoomId]) -> Result<BTreeMap<RoomId, Seq>, StorageError> {
+        // In the order of ids, so that two transactions do not wait for each other.
+        let lock = match self.sql.get_database_backend() {
+            DbBackend::Sqlite => "",
+            _ => " FOR UPDATE",
+        };
+        let mut heads = BTreeMap::new();
+        for chunk in rooms.chunks(500) {
+            let sql = format!(
+                "SELECT id, seq FROM log_heads WHERE kind = ? AND id IN ({}) ORDER BY id{lock}",
+                placeholders(chunk.len())
+            );
+            let values = args![Stream::Room(0).key().0].into_iter();
+            let values = values.chain(chunk.iter().map(|room| Value::from(*room)));
+            let rows: Vec<Head> = self.sql.rows(&sql, values.collect::<Vec<_>>()).await?;
+            heads.extend(rows.into_iter().map(|head| (head.id, head.seq)));
+        }
+        Ok(heads)
+    }
+
+    /// Moves the heads of logs that [`Tx::lock_rooms`] has read, in as few statements as possible. The places in
+    /// between are the caller's to [insert](Tx::insert).
+    pub async fn advance_rooms(
+        &mut self,
+        heads: &BTreeMap<RoomId, Seq>,
+    ) -> Result<(), StorageError> {
+        let heads: Vec<(RoomId, Seq)> = heads.iter().map(|(room, seq)| (*room, *seq)).collect();
+        for chunk in heads.chunks(100) {
+            let sql = format!(
+                "UPDATE log_heads SET seq = CASE id {} ELSE seq END WHERE kind = ? AND id IN ({})",
+                vec!["WHEN ? THEN ?"; chunk.len()].join(" "),
+                placeholders(chunk.len())
+            );
+            let moves = chunk.iter().flat_map(|(room, seq)| args![*room, *seq]);
+            let kind = args![Stream::Room(0).key().0].into_iter();
+            let rooms = chunk.iter().map(|(room, _)| Value::from(*room));
+            let values: Vec<Value> = moves.chain(kind).chain(rooms).collect();
+            self.sql.run(&sql, values).await?;
+            self.touched
+                .extend(chunk.iter().map(|(room, _)| Stream::Room(*room)));
+        }
+        Ok(())
     }
 
     /// Appends one entry and answers its place.
@@ -127,7 +228,15 @@ impl<'t> Tx<'t> {
         self.signals.push(signal);
     }
 
-    pub(super) fn into_signals(self) -> Vec<Signal> {
-        self.signals
+    /// What was published, and the logs that this unit and those before it have written to.
+    pub(super) fn into_parts(self) -> (Vec<Signal>, HashSet<Stream>) {
+        let Self {
+            signals,
+            mut touched,
+            before,
+            ..
+        } = self;
+        touched.extend(before);
+        (signals, touched)
     }
 }

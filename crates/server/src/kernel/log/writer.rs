@@ -5,6 +5,7 @@ use crate::kernel::bus::{Bus, Signal};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, StorageError};
 use sea_orm::TransactionTrait;
+use std::collections::HashSet;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -70,11 +71,13 @@ async fn run_all(
 ) -> Result<Vec<Signal>, StorageError> {
     let transaction = db.begin().await?;
     let mut signals = Vec::new();
+    let mut touched = HashSet::new();
     for job in jobs {
         let savepoint = transaction.begin().await?;
-        let mut tx = Tx::new(&savepoint, clock.now());
+        let mut tx = Tx::new(&savepoint, clock.now(), touched);
         let (keep, settle) = job(&mut tx).await;
-        let published = tx.into_signals();
+        let (published, written) = tx.into_parts();
+        touched = written;
         settles.push(settle);
         if keep {
             savepoint.commit().await?;
