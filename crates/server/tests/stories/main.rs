@@ -1,0 +1,3 @@
+//! Stories of people who use the server through its public interfaces, a file per capability.
+
+mod operations;

@@ -1,0 +1,153 @@
+//! The server under test.
+
+use crate::{Person, Visitor, database};
+use parlor::app::App;
+use parlor::http::Running;
+use parlor::kernel::clock::Clock;
+use parlor::kernel::config::{Config, Profile};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+type Change = Box<dyn FnOnce(&mut Config) + Send>;
+
+/// How a server is set up, where the defaults do not do.
+#[derive(Default)]
+pub struct Setup {
+    changes: Vec<Change>,
+    clock: Option<Clock>,
+    home: Option<Home>,
+}
+
+/// What outlives a server: its data.
+pub(crate) struct Home {
+    dir: TempDir,
+    database_url: String,
+}
+
+impl Setup {
+    /// Changes a setting.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
+        self.changes.push(Box::new(change));
+        self
+    }
+
+    /// With rate limits and connection caps in force.
+    #[must_use]
+    pub fn with_limits(self) -> Self {
+        self.with(|config| config.profile = Profile::Production)
+    }
+
+    /// With a clock that the test turns.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(self) -> Server {
+        let home = if let Some(home) = self.home {
+            home
+        } else {
+            let dir = tempfile::tempdir().expect("a temporary folder");
+            let database_url = database::fresh(dir.path()).await;
+            Home { dir, database_url }
+        };
+        let mut config = Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data_dir: home.dir.path().to_owned(),
+            database_url: home.database_url.clone(),
+            profile: Profile::Testing,
+            allow_weak_durability: true,
+            ..Config::default()
+        };
+        self.changes
+            .into_iter()
+            .for_each(|change| change(&mut config));
+        let clock = self.clock.unwrap_or_else(Clock::system);
+        let running = parlor::http::start(config, clock.clone())
+            .await
+            .expect("the server starts");
+        let base = format!("http://{}", running.address());
+        Server {
+            home,
+            running,
+            clock,
+            base,
+        }
+    }
+}
+
+/// A running server. Dropped, it ends with the test's runtime.
+pub struct Server {
+    home: Home,
+    running: Running,
+    clock: Clock,
+    base: String,
+}
+
+impl Server {
+    /// A server with a database of its own, on a free port, without rate limits.
+    pub async fn start() -> Self {
+        Setup::default().start().await
+    }
+
+    /// A server that is set up otherwise.
+    #[must_use]
+    pub fn setup() -> Setup {
+        Setup::default()
+    }
+
+    /// Its address, such as `http://127.0.0.1:40123`.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Its clock, to be turned if it was set up with one.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The product inside, for what no public interface offers yet.
+    #[must_use]
+    pub fn app(&self) -> &Arc<App> {
+        self.running.app()
+    }
+
+    /// Somebody without an account.
+    #[must_use]
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(&self.base)
+    }
+
+    /// Somebody who has just registered under this name.
+    pub async fn person(&self, name: &str) -> Person {
+        Person::register(&self.base, name).await
+    }
+
+    /// A guest.
+    pub async fn guest(&self, nickname: &str) -> Person {
+        Person::guest(&self.base, nickname).await
+    }
+
+    /// Stops the server and starts another on the same data.
+    pub async fn restart(self) -> Self {
+        self.running.stop().await;
+        Setup {
+            home: Some(self.home),
+            clock: Some(self.clock),
+            ..Setup::default()
+        }
+        .start()
+        .await
+    }
+
+    /// Stops the server as SIGTERM does.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+}
