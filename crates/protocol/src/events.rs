@@ -70,6 +70,30 @@ events! {
     Pong = "pong";
 }
 
+impl ServerEvent {
+    /// Its place, where it is an entry of a room's log.
+    #[must_use]
+    pub fn place(&self) -> Option<(RoomId, Seq)> {
+        match self {
+            Self::NewMessage(event) => Some((event.room_id, event.seq)),
+            Self::MessageUpdated(event) => Some((event.room_id, event.seq)),
+            Self::MessageDeleted(event) => Some((event.room_id, event.seq)),
+            Self::ReactionUpdate(event) => Some((event.room_id, event.seq)),
+            Self::UserJoined(event) => Some((event.room_id, event.seq)),
+            Self::UserLeft(event) => Some((event.room_id, event.seq)),
+            Self::RoomUpdated(event) => Some((event.room_id, event.seq)),
+            Self::RoomJoined(_)
+            | Self::RoomRemoved(_)
+            | Self::ReadUpdate(_)
+            | Self::TypingUpdate(_)
+            | Self::UserStatusUpdate(_)
+            | Self::OnlineUsersUpdate(_)
+            | Self::Resync(_)
+            | Self::Pong(_) => None,
+        }
+    }
+}
+
 /// `new_message`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NewMessage {

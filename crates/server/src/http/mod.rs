@@ -18,9 +18,11 @@ use crate::app::{App, StartError};
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::jobs::Jobs;
+use crate::realtime;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use front::Front;
+use parlor_transport::Transport;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,6 +37,7 @@ const LAST_COMMIT: Duration = Duration::from_secs(5);
 pub struct Running {
     address: SocketAddr,
     app: Arc<App>,
+    transport: Transport,
     connections: Jobs,
     _lock: File,
 }
@@ -45,27 +48,29 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let listen = config.listen;
     let (app, delivery) = App::build(config, clock).await?;
     let app = Arc::new(app);
-    drop(delivery);
+    let transport = realtime::mount(&app, delivery);
     let fail = |error| StartError::Io(format!("cannot listen on {listen}"), error);
     let listener = TcpListener::bind(listen).await.map_err(fail)?;
     let address = listener.local_addr().map_err(fail)?;
     let connections = Jobs::default();
-    let front = Arc::new(Front::new(&app.kernel.config, router(&app)));
+    let front = Arc::new(Front::new(&app.kernel.config, router(&app, &transport)));
     connections.spawn(listener::run(listener, front, connections.clone()));
     Ok(Running {
         address,
         app,
+        transport,
         connections,
         _lock: lock,
     })
 }
 
-fn router(app: &Arc<App>) -> Router {
+fn router(app: &Arc<App>, transport: &Transport) -> Router {
     let (api, _) = app.routes().split_for_parts();
     let api = api.layer(from_fn_with_state(app.accounts.clone(), identity::identify));
     Router::new()
         .nest("/api", api)
         .merge(health::router(app))
+        .merge(transport.router())
         .merge(crate::web::router())
         .fallback(front::not_found)
         .layer(from_fn(front::remember_route))
@@ -90,11 +95,15 @@ impl Running {
         &self.app
     }
 
-    /// Stops accepting, finishes what was accepted, commits what was written. Says whether all of it ended in time.
+    /// Stops accepting, tells clients to reconnect, finishes what was accepted, commits what was written. Says whether all of it ended in time.
     pub async fn stop(self) -> bool {
         let kernel = &self.app.kernel;
-        let deadline = Instant::now() + kernel.config.drain_time;
-        let drained = self.connections.shut_down(kernel.config.drain_time).await;
+        let drain_time = kernel.config.drain_time;
+        let deadline = Instant::now() + drain_time;
+        let (drained, ()) = tokio::join!(
+            self.connections.shut_down(drain_time),
+            self.transport.shutdown(realtime::farewell(), drain_time),
+        );
         let left = deadline.duration_since(Instant::now()) + LAST_COMMIT;
         kernel.jobs.shut_down(left).await && drained
     }

@@ -70,8 +70,6 @@ limits! {
     Search = 30 / MINUTE;
     /// Saying that one types: per person and room.
     Typing = 5 / 10;
-    /// Events that do not exist: per connection.
-    UnknownEvent = 20 / MINUTE;
 }
 
 type Buckets = RateLimiter<String, DashMapStateStore<String>, MonotonicClock>;

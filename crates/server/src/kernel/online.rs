@@ -1,4 +1,7 @@
 //! Who is connected to this process: in memory, the sum of a person's connections.
+//!
+//! Who loses the last connection stays here for a moment, so that a quick reconnect is not seen as a coming and going:
+//! [`Online::depart`] begins that moment and [`Online::forget`] ends it. How long it is, presence decides.
 
 use parlor_protocol::{Timestamp, UserId};
 use std::collections::HashMap;
@@ -9,6 +12,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 struct Visit {
     since: Timestamp,
     connections: usize,
+    departures: u64,
+}
+
+/// One more connection of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// They were not here before.
+    pub is_first: bool,
+    /// How many connections they have now.
+    pub connections: usize,
+}
+
+/// Somebody's last connection has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Departure {
+    user: UserId,
+    number: u64,
 }
 
 /// Who is connected. Cheap to clone.
@@ -16,48 +37,58 @@ struct Visit {
 pub struct Online(Arc<Mutex<HashMap<UserId, Visit>>>);
 
 impl Online {
-    /// Counts one more connection. True where it is the person's first.
-    #[must_use]
-    pub fn arrive(&self, user: UserId, now: Timestamp) -> bool {
+    /// Counts one more connection.
+    pub fn arrive(&self, user: UserId, now: Timestamp) -> Arrival {
         let mut visits = self.visits();
+        let is_first = !visits.contains_key(&user);
         let visit = visits.entry(user).or_insert(Visit {
             since: now,
             connections: 0,
+            departures: 0,
         });
         visit.connections += 1;
-        visit.connections == 1
-    }
-
-    /// Counts one connection less. True where it was the person's last.
-    #[must_use]
-    pub fn depart(&self, user: UserId) -> bool {
-        let mut visits = self.visits();
-        let Some(visit) = visits.get_mut(&user) else {
-            return false;
-        };
-        visit.connections -= 1;
-        if visit.connections == 0 {
-            visits.remove(&user);
-            return true;
+        Arrival {
+            is_first,
+            connections: visit.connections,
         }
-        false
     }
 
-    /// Since when a person has been connected; `None` where they are not.
+    /// Counts one connection less. An answer where it was the person's last: they count as here until it is passed to
+    /// [`Online::forget`].
+    pub fn depart(&self, user: UserId) -> Option<Departure> {
+        let mut visits = self.visits();
+        let visit = visits.get_mut(&user)?;
+        visit.connections = visit.connections.saturating_sub(1);
+        if visit.connections > 0 {
+            return None;
+        }
+        visit.departures += 1;
+        Some(Departure {
+            user,
+            number: visit.departures,
+        })
+    }
+
+    /// Forgets a person who has not come back since a departure. False: they have.
+    pub fn forget(&self, departure: Departure) -> bool {
+        let mut visits = self.visits();
+        let Departure { user, number } = departure;
+        let gone = visits
+            .get(&user)
+            .is_some_and(|visit| visit.connections == 0 && visit.departures == number);
+        if gone {
+            visits.remove(&user);
+        }
+        gone
+    }
+
+    /// Since when a person has been here; `None` where they are not.
     #[must_use]
     pub fn since(&self, user: UserId) -> Option<Timestamp> {
         self.visits().get(&user).map(|visit| visit.since)
     }
 
-    /// Connections of a person.
-    #[must_use]
-    pub fn connections(&self, user: UserId) -> usize {
-        self.visits()
-            .get(&user)
-            .map_or(0, |visit| visit.connections)
-    }
-
-    /// Everybody who is connected, and since when.
+    /// Everybody who is here, and since when.
     #[must_use]
     pub fn everybody(&self) -> Vec<(UserId, Timestamp)> {
         self.visits()
@@ -68,5 +99,44 @@ impl Online {
 
     fn visits(&self) -> MutexGuard<'_, HashMap<UserId, Visit>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_000);
+
+    #[test]
+    fn a_person_is_here_from_the_first_connection_until_after_the_last() {
+        let online = Online::default();
+        assert!(online.arrive(7, NOW).is_first);
+        let second = online.arrive(7, NOW.plus_millis(5));
+        assert_eq!((second.is_first, second.connections), (false, 2));
+        assert_eq!(online.depart(7), None);
+        let departure = online.depart(7).unwrap();
+        assert_eq!(online.since(7), Some(NOW));
+        assert!(online.forget(departure));
+        assert_eq!(online.since(7), None);
+        assert!(online.everybody().is_empty());
+    }
+
+    #[test]
+    fn who_comes_back_in_time_was_never_away() {
+        let online = Online::default();
+        online.arrive(7, NOW);
+        let first = online.depart(7).unwrap();
+        assert!(!online.arrive(7, NOW.plus_millis(5)).is_first);
+        assert!(!online.forget(first));
+        let second = online.depart(7).unwrap();
+        assert!(!online.forget(first), "the moment begins anew");
+        assert_eq!(online.everybody(), [(7, NOW)]);
+        assert!(online.forget(second));
+    }
+
+    #[test]
+    fn a_stranger_cannot_depart() {
+        assert_eq!(Online::default().depart(7), None);
     }
 }

@@ -1,4 +1,11 @@
 //! Presence: who is here, who was, and who is typing. In memory, but for the last time somebody was seen.
+//!
+//! - [`visits`]: coming and going, with a moment's patience for reconnects
+//! - [`online`]: who is here; [`api`]: the ways to ask
+
+mod api;
+mod online;
+mod visits;
 
 use crate::accounts::Accounts;
 use crate::kernel::Kernel;
@@ -9,9 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The capability.
 pub struct Presence {
-    #[expect(dead_code, reason = "skeleton")]
     kernel: Kernel,
-    #[expect(dead_code, reason = "skeleton")]
     accounts: Arc<Accounts>,
     #[expect(dead_code, reason = "skeleton")]
     rooms: Arc<Rooms>,
@@ -30,9 +35,11 @@ impl Presence {
 
     /// The routes under `/api`.
     pub fn routes(self: &Arc<Self>) -> OpenApiRouter {
-        OpenApiRouter::new()
+        api::routes(self)
     }
 
     /// The socket events.
-    pub fn events(self: &Arc<Self>, _table: &mut EventTable) {}
+    pub fn events(self: &Arc<Self>, table: &mut EventTable) {
+        api::events(self, table);
+    }
 }

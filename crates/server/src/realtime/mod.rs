@@ -1,2 +1,149 @@
 //! The native Socket.IO namespace `/`: signs connections in, subscribes them to their rooms, replays what they missed,
 //! runs their events, and delivers what the bus says.
+//!
+//! - [`admit`]: which pages may connect; [`connect`]: who; [`doorway`]: subscribing while memberships change
+//! - [`resume`], [`replay`]: what a client missed, before it goes live
+//! - [`events`]: running what clients send; [`conduct`]: what is too much of it
+//! - [`delivery`], [`acquaintances`]: the other direction, from the bus to the transport's [`groups`]
+
+mod acquaintances;
+mod admit;
+mod conduct;
+mod connect;
+mod delivery;
+mod doorway;
+mod events;
+mod groups;
+mod replay;
+mod resume;
+mod session;
+
+use crate::accounts::Accounts;
+use crate::app::App;
+use crate::kernel::Kernel;
+use crate::kernel::bus::Signal;
+use crate::kernel::socket::EventTable;
+use crate::messages::Messages;
+use crate::presence::Presence;
+use crate::rooms::Rooms;
+use acquaintances::Acquaintances;
+use delivery::Delivery;
+use doorway::Doorway;
+use parlor_protocol::events::{Resync, ServerEvent};
+use parlor_protocol::problem::SocketError;
+use parlor_protocol::{Code, Problem};
+use parlor_transport::{
+    Config, DisconnectReason, Encoded, Event, Handler, Handshake, NewSocket, Refusal, Socket,
+    Transport, Verdict,
+};
+use serde_json::value::RawValue;
+use session::Session;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::mpsc;
+
+/// The native namespace.
+const NAMESPACE: &str = "/";
+
+/// What is done with the connections of the native namespace.
+struct Native {
+    kernel: Kernel,
+    accounts: Arc<Accounts>,
+    rooms: Arc<Rooms>,
+    messages: Arc<Messages>,
+    presence: Arc<Presence>,
+    table: EventTable,
+    doorway: Arc<Doorway>,
+    connections: AtomicU64,
+}
+
+/// Starts real-time service: connections come in by the transport's router, and what `delivery` holds goes out to them.
+/// At shutdown, [`farewell`] is the transport's last word.
+pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Transport {
+    let kernel = &app.kernel;
+    let doorway = Arc::new(Doorway::default());
+    let native = Native {
+        kernel: kernel.clone(),
+        accounts: app.accounts.clone(),
+        rooms: app.rooms.clone(),
+        messages: app.messages.clone(),
+        presence: app.presence.clone(),
+        table: app.events(),
+        doorway: doorway.clone(),
+        connections: AtomicU64::new(1),
+    };
+    let mut builder = Transport::builder(settings(kernel));
+    let hub = builder.hub(NAMESPACE);
+    let acquaintances = Acquaintances::start(hub.clone(), app.rooms.clone(), &kernel.jobs);
+    let out = Delivery {
+        hub,
+        doorway,
+        acquaintances,
+    };
+    kernel.jobs.spawn(out.run(delivery, kernel.jobs.stopping()));
+    let config = kernel.config.clone();
+    builder
+        .admit(move |request| {
+            let (origin, host) = (request.header("origin"), request.header("host"));
+            admit::may_connect(origin, host, &config.allowed_origins)
+        })
+        .namespace(NAMESPACE, native)
+        .build()
+}
+
+fn settings(kernel: &Kernel) -> Config {
+    let config = &kernel.config;
+    let max_connections = config.max_connections_per_address;
+    Config {
+        max_connections_per_address: config.limits_apply().then_some(max_connections),
+        ..Config::default()
+    }
+}
+
+/// What connections are told when the server goes down: they reconnect, here or elsewhere.
+#[must_use]
+pub fn farewell() -> Option<Encoded> {
+    let error = SocketError::from(Problem::new(Code::ShuttingDown));
+    Encoded::event(NAMESPACE, "error", &error).ok()
+}
+
+impl Native {
+    fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl Handler for Native {
+    type Session = Arc<Session>;
+
+    async fn connect(
+        &self,
+        socket: &NewSocket,
+        request: &Handshake,
+        auth: Option<Box<RawValue>>,
+    ) -> Result<Arc<Session>, Refusal> {
+        self.let_in(socket, request, auth)
+            .await
+            .map_err(connect::refusal)
+    }
+
+    async fn connected(&self, socket: &Socket<Arc<Session>>) {
+        self.catch_up(socket).await;
+    }
+
+    async fn event(&self, socket: &Socket<Arc<Session>>, event: Event) -> Verdict {
+        self.run(socket, event).await
+    }
+
+    async fn disconnected(&self, socket: &Socket<Arc<Session>>, _: DisconnectReason) {
+        let session = socket.session();
+        self.presence.depart(session.actor().user_id);
+    }
+
+    fn overflow(&self) -> Option<Encoded> {
+        delivery::encode(&ServerEvent::from(Resync {
+            rooms: Vec::new(),
+            reason: "slow_reader".to_owned(),
+        }))
+    }
+}

@@ -3,6 +3,7 @@
 use super::Stream;
 use crate::kernel::db::{Db, FromQueryResult, Sql, StorageError, args};
 use parlor_protocol::{Seq, UserId};
+use std::collections::HashMap;
 
 /// An entry as stored.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -32,6 +33,33 @@ pub async fn head(db: &Db, stream: Stream) -> Result<Seq, StorageError> {
         )
         .await?;
     Ok(head.unwrap_or(0))
+}
+
+/// The newest places of several logs, in the order in which they were asked for.
+pub async fn heads(db: &Db, streams: &[Stream]) -> Result<Vec<Seq>, StorageError> {
+    #[derive(FromQueryResult)]
+    struct Head {
+        kind: i16,
+        id: i64,
+        seq: Seq,
+    }
+    let mut found = HashMap::new();
+    for chunk in streams.chunks(200) {
+        let any = vec!["(kind = ? AND id = ?)"; chunk.len()].join(" OR ");
+        let sql = format!("SELECT kind, id, seq FROM log_heads WHERE {any}");
+        let keys = chunk.iter().flat_map(|stream| {
+            let (kind, id) = stream.key();
+            args![kind, id]
+        });
+        let heads: Vec<Head> = db.read().rows(&sql, keys.collect::<Vec<_>>()).await?;
+        found.extend(
+            heads
+                .into_iter()
+                .map(|head| ((head.kind, head.id), head.seq)),
+        );
+    }
+    let of = |stream: &Stream| found.get(&stream.key()).copied().unwrap_or(0);
+    Ok(streams.iter().map(of).collect())
 }
 
 /// Up to `limit` entries after a place, in order.

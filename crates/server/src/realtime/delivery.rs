@@ -1,0 +1,127 @@
+//! Delivery: turns what was committed into broadcasts, in order, each encoded once.
+
+use super::acquaintances::Acquaintances;
+use super::doorway::Doorway;
+use super::{NAMESPACE, groups};
+use crate::kernel::bus::{Audience, Signal};
+use parlor_protocol::events::ServerEvent;
+use parlor_protocol::{RoomId, SessionId, UserId};
+use parlor_transport::{Encoded, Hub};
+use std::collections::HashSet;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Who hears what.
+pub(super) struct Delivery {
+    pub(super) hub: Hub,
+    pub(super) doorway: Arc<Doorway>,
+    pub(super) acquaintances: Acquaintances,
+}
+
+impl Delivery {
+    /// Delivers until the server stops.
+    pub(super) async fn run(self, mut queue: mpsc::Receiver<Vec<Signal>>, stop: CancellationToken) {
+        while let Some(Some(signals)) = stop.run_until_cancelled(queue.recv()).await {
+            for signal in signals {
+                self.deliver(&signal);
+            }
+        }
+    }
+
+    fn deliver(&self, signal: &Signal) {
+        match signal {
+            Signal::Event(audience, event) => self.tell(*audience, event),
+            Signal::SessionEnded(session) => {
+                self.hub
+                    .close_group(groups::session(*session), "session ended");
+            }
+            Signal::SessionsEnded { user_id, except } => self.close_all(*user_id, *except),
+            Signal::AccountChanged(_) => {}
+            Signal::RoomDeleted(room) => {
+                let room = groups::room(*room);
+                self.hub.leave_members(room, room);
+            }
+        }
+    }
+
+    fn tell(&self, audience: Audience, event: &ServerEvent) {
+        if audience == Audience::Nobody {
+            return;
+        }
+        let Some(packet) = encode(event) else { return };
+        match audience {
+            Audience::Room(room) => self.tell_room(room, event, &packet),
+            Audience::User(user) => self.tell_user(user, event, &packet),
+            Audience::Acquaintances(user) => self.acquaintances.tell(user, packet),
+            Audience::Nobody => {}
+        }
+    }
+
+    /// Who joins hears of it as a member, and who leaves hears that as the last of the room.
+    fn tell_room(&self, room: RoomId, event: &ServerEvent, packet: &Encoded) {
+        if let ServerEvent::UserJoined(joined) = event {
+            self.doorway.on_joined(&self.hub, joined.user.id, room);
+        }
+        match event {
+            ServerEvent::TypingUpdate(update) => self.tell_others(room, update.user.id, packet),
+            _ => self.hub.broadcast(groups::room(room), packet),
+        }
+        if let ServerEvent::UserLeft(left) = event {
+            self.doorway.on_left(&self.hub, left.user.id, room);
+        }
+    }
+
+    fn tell_user(&self, user: UserId, event: &ServerEvent, packet: &Encoded) {
+        self.hub.broadcast(groups::user(user), packet);
+        match event {
+            ServerEvent::RoomJoined(joined) => {
+                self.doorway.on_joined(&self.hub, user, joined.room_id);
+            }
+            ServerEvent::RoomRemoved(removed) => {
+                self.doorway.on_left(&self.hub, user, removed.room_id);
+            }
+            _ => {}
+        }
+    }
+
+    /// Everybody in a room but one person, who usually has one connection there.
+    fn tell_others(&self, room: RoomId, user: UserId, packet: &Encoded) {
+        let own = self.hub.members(groups::user(user));
+        match own.as_slice() {
+            [] => self.hub.broadcast(groups::room(room), packet),
+            [one] => self.hub.broadcast_except(groups::room(room), *one, packet),
+            _ => {
+                let mut others = self.hub.members(groups::room(room));
+                others.retain(|socket| !own.contains(socket));
+                for socket in others {
+                    self.hub.emit(socket, packet);
+                }
+            }
+        }
+    }
+
+    fn close_all(&self, user: UserId, except: Option<SessionId>) {
+        let spared: HashSet<_> = except
+            .map(|session| self.hub.members(groups::session(session)))
+            .unwrap_or_default()
+            .into_iter()
+            .collect();
+        for socket in self.hub.members(groups::user(user)) {
+            if !spared.contains(&socket) {
+                self.hub.close(socket, "session ended");
+            }
+        }
+    }
+}
+
+/// An event for the wire, marked with its place if it is an entry of a room's log.
+pub(super) fn encode(event: &ServerEvent) -> Option<Encoded> {
+    let packet = Encoded::event(NAMESPACE, event.name(), event)
+        .inspect_err(|error| tracing::error!(%error, event = event.name(), "could not be encoded"))
+        .ok()?;
+    Some(match event.place() {
+        Some((room, seq)) => packet.tagged(groups::room(room), seq.unsigned_abs()),
+        None => packet,
+    })
+}

@@ -1,0 +1,190 @@
+//! Replaying what a client missed, before it goes live.
+//!
+//! The order is what makes it gap-free: broadcasts are held back, the connection joins its groups, the heads of the
+//! logs are read, the entries up to the heads are replayed from storage, and then what was held back is let go, but for
+//! what was replayed.
+
+use super::resume::{Missed, missed};
+use super::session::Session;
+use super::{Native, delivery, groups};
+use crate::kernel::log::{Stream, read};
+use parlor_protocol::events::{Resync, ServerEvent};
+use parlor_protocol::{Problem, RoomId, Seq, UserId};
+use parlor_transport::{Encoded, Socket, SocketRef};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How many entries are read at a time.
+const PAGE: u32 = 200;
+/// How many are sent before the client has to have taken them.
+const BURST: usize = 50;
+
+/// A connection whose broadcasts are held back, until this is dropped.
+pub(super) struct Hold<'a> {
+    socket: &'a SocketRef,
+    /// What the client has been sent of each room by other means.
+    sent: HashMap<RoomId, Seq>,
+}
+
+impl<'a> Hold<'a> {
+    pub(super) fn new(socket: &'a SocketRef) -> Self {
+        socket.hold();
+        Self {
+            socket,
+            sent: HashMap::new(),
+        }
+    }
+
+    /// The client has a room's entries up to here.
+    pub(super) fn sent(&mut self, room: RoomId, upto: Seq) {
+        self.sent.insert(room, upto);
+    }
+}
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        let sent: HashMap<_, _> = self
+            .sent
+            .iter()
+            .map(|(room, seq)| (groups::room(*room), seq.unsigned_abs()))
+            .collect();
+        let has = |packet: &Encoded| {
+            let (group, seq) = packet.tag()?;
+            Some(seq <= *sent.get(&group)?)
+        };
+        self.socket.release(|packet| has(packet) != Some(true));
+    }
+}
+
+impl Native {
+    /// Replays what a client missed that said what it has; its broadcasts are held back since it connected.
+    pub(super) async fn catch_up(&self, socket: &Socket<Arc<Session>>) {
+        let session = socket.session();
+        let Some(seen) = session.take_resume() else {
+            return;
+        };
+        let _turn = session.replay.lock().await;
+        let mut hold = Hold::new(socket);
+        let reader = session.actor().user_id;
+        let Ok(heads) = self.own_heads(reader).await else {
+            resync(socket, seen.into_keys().collect(), "too_many");
+            return;
+        };
+        let (mut too_many, mut reset) = (Vec::new(), Vec::new());
+        for (room, seen) in seen {
+            let Some(&head) = heads.get(&room) else {
+                continue;
+            };
+            match self
+                .replay_room(socket, reader, room, missed(seen, head))
+                .await
+            {
+                Ok(Outcome::Sent) => hold.sent(room, head),
+                Ok(Outcome::Gone) => {}
+                Ok(Outcome::Reset) => reset.push(room),
+                Ok(Outcome::TooMany) | Err(_) => too_many.push(room),
+            }
+        }
+        resync(socket, too_many, "too_many");
+        resync(socket, reset, "reset");
+    }
+
+    /// The heads of the logs of a person's rooms.
+    async fn own_heads(&self, reader: UserId) -> Result<HashMap<RoomId, Seq>, Problem> {
+        let rooms = self.rooms.rooms_of(reader).await?;
+        let streams: Vec<_> = rooms.iter().map(|room| Stream::Room(*room)).collect();
+        let heads = read::heads(&self.kernel.db, &streams).await?;
+        Ok(rooms.into_iter().zip(heads).collect())
+    }
+
+    async fn replay_room(
+        &self,
+        socket: &SocketRef,
+        reader: UserId,
+        room: RoomId,
+        missed: Missed,
+    ) -> Result<Outcome, Problem> {
+        let (mut after, head) = match missed {
+            Missed::Entries(after, head) => (after, head),
+            Missed::TooMany => return Ok(Outcome::TooMany),
+            Missed::Reset => return Ok(Outcome::Reset),
+        };
+        while after < head {
+            let page = match self.page(reader, room, after, head).await? {
+                Page::Events(upto, events) => {
+                    after = upto;
+                    events
+                }
+                Page::Gone => return Ok(Outcome::Gone),
+                Page::Missing => return Ok(Outcome::Reset),
+            };
+            for burst in page.chunks(BURST) {
+                for event in burst {
+                    send(socket, event);
+                }
+                socket.flushed().await;
+            }
+        }
+        Ok(Outcome::Sent)
+    }
+
+    /// Reads some entries after `after` and up to `head`, as the events they were.
+    pub(super) async fn page(
+        &self,
+        reader: UserId,
+        room: RoomId,
+        after: Seq,
+        head: Seq,
+    ) -> Result<Page, Problem> {
+        let mut entries = read::after(&self.kernel.db, Stream::Room(room), after, PAGE).await?;
+        entries.retain(|entry| entry.seq <= head);
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+            return Ok(Page::Missing);
+        };
+        if first.seq != after + 1 {
+            return Ok(Page::Missing);
+        }
+        let upto = last.seq;
+        let mut events = self.rooms.replay(room, &entries).await?;
+        events.extend(self.messages.replay(reader, room, &entries).await?);
+        events.sort_by_key(|event| event.place().map(|(_, seq)| seq));
+        // Asked after reading, so that nothing is shown that was said after somebody was sent out.
+        if !self.rooms.rooms_of(reader).await?.contains(&room) {
+            return Ok(Page::Gone);
+        }
+        Ok(Page::Events(upto, events))
+    }
+}
+
+/// What became of a replay.
+enum Outcome {
+    Sent,
+    TooMany,
+    Reset,
+    /// The reader is not in the room any more.
+    Gone,
+}
+
+/// Some entries of a log.
+pub(super) enum Page {
+    /// Up to the number.
+    Events(Seq, Vec<ServerEvent>),
+    /// The log does not reach back that far.
+    Missing,
+    /// The reader is not in the room any more.
+    Gone,
+}
+
+/// Tells a client to read rooms again.
+fn resync(socket: &SocketRef, rooms: Vec<RoomId>, reason: &str) {
+    if !rooms.is_empty() {
+        let reason = reason.to_owned();
+        send(socket, &Resync { rooms, reason }.into());
+    }
+}
+
+fn send(socket: &SocketRef, event: &ServerEvent) {
+    if let Some(packet) = delivery::encode(event) {
+        socket.emit(&packet);
+    }
+}

@@ -1,0 +1,114 @@
+//! What a client says it has, and what it therefore misses.
+
+use parlor_protocol::{Code, Problem, RoomId, Seq};
+use std::collections::BTreeMap;
+
+/// The most rooms a client may name.
+const MAX_ROOMS: usize = 2_000;
+/// Who misses more than this of a room takes a fresh view of it instead.
+pub(super) const MAX_MISSED: Seq = 1_000;
+/// Ids and seqs are below 2^53.
+const TOO_LARGE: i64 = 1 << 53;
+
+/// The last entry a client has, per room.
+pub(super) type Seen = BTreeMap<RoomId, Seq>;
+
+/// What a client misses of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missed {
+    /// These entries: after the first number, up to and including the second.
+    Entries(Seq, Seq),
+    /// More than is replayed.
+    TooMany,
+    /// It has entries that this log never had: the log is another one.
+    Reset,
+}
+
+/// Reads `resume` of a connection's `auth`.
+pub(super) fn check_resume(resume: &BTreeMap<String, Seq>) -> Result<Seen, Problem> {
+    let invalid = |message: &str| Problem::new(Code::InvalidField).field("resume", message);
+    if resume.len() > MAX_ROOMS {
+        return Err(invalid("at most 2000 rooms can be resumed at once"));
+    }
+    resume
+        .iter()
+        .map(|(room, seq)| {
+            let plain = room.bytes().all(|b| b.is_ascii_digit());
+            let id = room
+                .parse()
+                .ok()
+                .filter(|id| plain && (1..TOO_LARGE).contains(id));
+            let id = id.ok_or_else(|| invalid("the names are ids of rooms"))?;
+            check_seen(*seq).map_err(|()| invalid("the values are seqs, 0 or more"))?;
+            Ok((id, *seq))
+        })
+        .collect()
+}
+
+/// Whether a number can be the last entry that a client has.
+pub(super) fn check_seen(seq: Seq) -> Result<(), ()> {
+    if (0..TOO_LARGE).contains(&seq) {
+        Ok(())
+    } else {
+        Err(())
+    }
+}
+
+/// What somebody misses who has everything up to `seen` of a log that ends with `head`.
+pub(super) fn missed(seen: Seq, head: Seq) -> Missed {
+    match head - seen {
+        ..0 => Missed::Reset,
+        0..=MAX_MISSED => Missed::Entries(seen, head),
+        _ => Missed::TooMany,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pairs: &[(&str, Seq)]) -> Result<Seen, Code> {
+        let resume = pairs.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
+        check_resume(&resume).map_err(|problem| problem.code)
+    }
+
+    #[test]
+    fn rooms_are_named_by_their_ids() {
+        assert_eq!(
+            check(&[("7", 0), ("12", 99)]).unwrap(),
+            [(7, 0), (12, 99)].into()
+        );
+        for odd in [
+            "",
+            "0",
+            "-1",
+            "+1",
+            "1.5",
+            "seven",
+            "９",
+            "9007199254740992",
+        ] {
+            assert_eq!(check(&[(odd, 1)]), Err(Code::InvalidField), "{odd}");
+        }
+    }
+
+    #[test]
+    fn seqs_are_not_negative() {
+        assert_eq!(check(&[("7", -1)]), Err(Code::InvalidField));
+        assert_eq!(check(&[("7", i64::MAX)]), Err(Code::InvalidField));
+    }
+
+    #[test]
+    fn nobody_resumes_ten_thousand_rooms() {
+        let many = (1..=10_000).map(|id: i64| (id.to_string(), 1)).collect();
+        assert_eq!(check_resume(&many).unwrap_err().code, Code::InvalidField);
+    }
+
+    #[test]
+    fn who_is_ahead_of_the_log_has_another_one() {
+        assert_eq!(missed(5, 5), Missed::Entries(5, 5));
+        assert_eq!(missed(5, 1_005), Missed::Entries(5, 1_005));
+        assert_eq!(missed(5, 1_006), Missed::TooMany);
+        assert_eq!(missed(6, 5), Missed::Reset);
+    }
+}
