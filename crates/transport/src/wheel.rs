@@ -72,15 +72,14 @@ impl Wheel {
 
     /// All connections.
     pub(crate) fn connections(&self) -> Vec<Arc<Conn>> {
-        let slots = self.slots.iter();
-        slots
-            .flat_map(|slot| {
-                lock(slot)
-                    .iter()
-                    .filter_map(Weak::upgrade)
-                    .collect::<Vec<_>>()
-            })
-            .collect()
+        let mut connections = Vec::new();
+        for slot in &self.slots {
+            connections.extend(lock(slot).iter().filter_map(Weak::upgrade));
+        }
+        // One may be in several places.
+        connections.sort_unstable_by_key(Arc::as_ptr);
+        connections.dedup_by_key(|conn| Arc::as_ptr(conn));
+        connections
     }
 
     fn turn(&self) {

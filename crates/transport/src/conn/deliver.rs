@@ -17,9 +17,10 @@ impl Conn {
         if !out.open {
             return;
         }
+        let first = out.queue.is_empty();
         match &out.link {
             Link::Gone => return,
-            Link::Tcp(stream) if out.queue.is_empty() => match stream.try_write(item.bytes()) {
+            Link::Tcp(stream) if first => match stream.try_write(item.bytes()) {
                 Ok(written) if written == item.bytes().len() => {
                     self.core.counters.wrote(item.packets(), written);
                     return;
@@ -33,7 +34,7 @@ impl Conn {
             },
             _ => out.queue.push(item),
         }
-        self.queued(out);
+        self.queued(out, first);
     }
 
     /// Sends events that are waiting anyway, in as few writes as possible.
@@ -41,13 +42,13 @@ impl Conn {
         if !out.open || matches!(out.link, Link::Gone) {
             return;
         }
-        let direct = out.queue.is_empty();
+        let first = out.queue.is_empty();
         items.for_each(|item| out.queue.push(item));
-        if direct && self.write_out(out).is_err() {
+        if first && self.write_out(out).is_err() {
             return self.order_close(out, DisconnectReason::Closed);
         }
         if !out.queue.is_empty() {
-            self.queued(out);
+            self.queued(out, first);
         }
     }
 
@@ -67,8 +68,9 @@ impl Conn {
         Ok(())
     }
 
-    /// Something is queued: sees that it is within limits and that someone will write it.
-    fn queued(&self, out: &mut Outbox) {
+    /// Something is queued, the `first` or not: sees that it is within limits and that someone will
+    /// write it.
+    fn queued(&self, out: &mut Outbox, first: bool) {
         let config = &self.core.config;
         if out.queue.is_over(config.outbox_events, config.outbox_bytes) {
             self.overflow(out);
@@ -78,7 +80,9 @@ impl Conn {
         }
         match &mut out.link {
             Link::Polling(polling) => polling.wake(),
-            _ => self.wake(),
+            _ if first => self.wake(),
+            // Its task waits for the stream already.
+            _ => {}
         }
     }
 

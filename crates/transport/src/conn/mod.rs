@@ -20,7 +20,6 @@ use crate::group::GroupCore;
 use crate::proto::deadlines::{Deadlines, Due, Rules, Tick};
 use crate::proto::session::Namespace;
 use crate::pump::Wire;
-use crate::stats::Counters;
 use crate::{DisconnectReason, Encoded, SocketId};
 
 /// One connection.
@@ -111,6 +110,10 @@ impl Conn {
     pub(crate) fn new(core: Arc<Core>, link: Link) -> Arc<Self> {
         let deadlines = Deadlines::new(core.wheel.now(), &core.wheel.rules);
         let scheduled = deadlines.next();
+        let orders = Orders {
+            drain: core.shutting_down.load(Ordering::Acquire),
+            ..Orders::default()
+        };
         let conn = Arc::new(Self {
             core,
             out: Mutex::new(Outbox {
@@ -119,7 +122,7 @@ impl Conn {
                 open: true,
                 seats: Vec::new(),
                 memberships: Vec::new(),
-                orders: Orders::default(),
+                orders,
                 deadlines,
                 scheduled,
                 waiting: Vec::new(),
@@ -184,7 +187,6 @@ impl Conn {
                 Due::Nothing => {}
                 Due::Ping => self.send(out, Item::control(Encoded::text("2"))),
                 Due::Silent => {
-                    Counters::add(&self.core.counters.ping_timeouts);
                     self.order_close(out, DisconnectReason::PingTimeout);
                 }
                 Due::Late => self.order_close(out, DisconnectReason::Violation),

@@ -112,7 +112,10 @@ impl Server {
         match transport {
             TransportName::WebSocket => self.upgrade(conn, parts),
             TransportName::Polling if parts.method == Method::GET => polling::get(&conn).await,
-            TransportName::Polling => polling::post(&conn, body).await,
+            TransportName::Polling if parts.method == Method::POST => {
+                polling::post(&conn, body).await
+            }
+            TransportName::Polling => Err(RequestError::BadMethod.into()),
         }
     }
 

@@ -131,10 +131,13 @@ impl Pump {
                 kept = Vec::new();
             }
         }
-        if self.stage != Stage::Open {
+        if self.deaf {
             return;
         }
         self.kept = kept;
+        if matches!(self.stage, Stage::Closing | Stage::Answered) {
+            return self.seek_answer();
+        }
         self.amid = self.may_read() && (!self.kept.is_empty() || self.decoder.is_amid_message());
         if self.amid || was_amid {
             let amid = self.amid;

@@ -159,6 +159,12 @@ impl Pump {
             return;
         }
         self.stage = stage;
+        let counters = &self.conn.core.counters;
+        match reason {
+            DisconnectReason::Violation => Counters::add(&counters.violations),
+            DisconnectReason::PingTimeout => Counters::add(&counters.ping_timeouts),
+            _ => {}
+        }
         {
             let out = &mut *self.conn.lock();
             let closing = match out.link {
@@ -180,7 +186,6 @@ impl Pump {
 
     /// The client broke the protocol or a limit.
     fn fail(&mut self, cx: &mut Context<'_>, fault: Fault) {
-        Counters::add(&self.conn.core.counters.violations);
         tracing::debug!(?fault, address = %self.request.address(), "closing a connection");
         if let Some(posted) = self.posted.take() {
             // The client may have gone.
@@ -286,6 +291,7 @@ impl Future for Pump {
 impl Drop for Pump {
     fn drop(&mut self) {
         // Usually over already; not when the runtime stops.
+        self.forget_all();
         self.drop_link();
         Counters::add(&self.conn.core.counters.closed);
         self.conn.core.ended.notify_waiters();

@@ -318,20 +318,27 @@ impl Pump {
         if self.connecting {
             self.sockets.ended_early = Some(reason);
         }
-        let seats: Vec<_> = self
-            .conn
-            .lock()
-            .seats
-            .iter()
-            .map(|seat| (seat.socket, seat.namespace))
-            .collect();
-        for (id, namespace) in seats {
-            self.forget(id, namespace);
-        }
+        self.forget_all();
         let ids: Vec<_> = self.sockets.live.iter().map(|live| live.id).collect();
         for id in ids {
             live_ended(self.sockets.get(id), reason);
             self.part(cx, id);
+        }
+    }
+
+    /// From now on nothing reaches any socket.
+    pub(super) fn forget_all(&self) {
+        let seats = std::mem::take(&mut self.conn.lock().seats);
+        for seat in &seats {
+            let hub = self
+                .namespaces
+                .get(usize::from(seat.namespace))
+                .map(|target| &target.hub);
+            if let Some(hub) = hub {
+                hub.remove_socket(seat.socket);
+            }
+            let groups = self.conn.lock().remove_memberships(seat.namespace);
+            fanout::remove(&self.conn, groups);
         }
     }
 
