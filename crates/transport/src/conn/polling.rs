@@ -91,8 +91,9 @@ impl Conn {
         }
         let (body, packets) = out.queue.take_body();
         self.core.counters.wrote(packets, body.len());
-        out.flushed();
-        if !out.open {
+        if out.queue.is_empty() {
+            out.flushed();
+            // It may be the last of a connection that closes.
             self.wake();
         }
         Take::Body(body)

@@ -15,6 +15,9 @@ const SLICES: usize = 64;
 /// The largest number of items besides events that may wait; a client never needs as many.
 const MAX_CONTROLS: usize = 64;
 
+/// The largest number of packets in a polling body: Python's Engine.IO client refuses more.
+const BODY_PACKETS: usize = 16;
+
 /// One or more packets that belong together.
 #[derive(Debug)]
 pub(crate) struct Item {
@@ -204,23 +207,19 @@ impl Queue {
         packets
     }
 
-    /// Takes everything as a polling body; the number of packets in it.
+    /// Takes as much as goes into one polling body; the number of packets in it.
     pub(crate) fn take_body(&mut self) -> (Vec<u8>, u32) {
-        let queue = std::mem::take(self);
-        let mut body = Vec::with_capacity(queue.bytes);
-        let mut packets = 0;
-        for item in queue.items {
+        let mut body = Vec::new();
+        let mut frames = 0;
+        for item in self.items.iter().take(BODY_PACKETS) {
             if !body.is_empty() {
                 body.push(SEPARATOR);
             }
-            body.extend_from_slice(
-                item.bytes
-                    .get(usize::from(item.header)..)
-                    .unwrap_or_default(),
-            );
-            packets += item.packets();
+            let packet = item.bytes.get(usize::from(item.header)..);
+            body.extend_from_slice(packet.unwrap_or_default());
+            frames += item.bytes.len();
         }
-        (body, packets)
+        (body, self.advance(frames))
     }
 
     fn drop_pong(&mut self) {
@@ -293,6 +292,10 @@ mod tests {
             format!("2\x1e42[\"{}\"]", "x".repeat(200))
         );
         assert!(queue.is_empty());
+
+        (0..40).for_each(|n| queue.push(Item::event(packet(&n.to_string()))));
+        let counts = [(); 4].map(|()| queue.take_body().1);
+        assert_eq!(counts, [16, 16, 8, 0]);
     }
 
     #[test]
