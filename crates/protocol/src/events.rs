@@ -379,6 +379,14 @@ pub struct JoinRoomEvent {
     pub after_seq: Option<Seq>,
 }
 
+/// `leave_room`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeaveRoomEvent {
+    /// The room.
+    pub room_id: RoomId,
+}
+
 /// The answer to `join_room`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct JoinedRoom {

@@ -114,6 +114,31 @@ pub struct Member {
     pub last_seen: Option<Timestamp>,
 }
 
+/// Somebody who was sent out of a room for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ban {
+    /// Who.
+    #[serde(flatten)]
+    pub user: UserBrief,
+    /// Who did it.
+    pub banned_by: Option<UserId>,
+    /// When.
+    pub banned_at: Timestamp,
+}
+
+/// Which rooms a list holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomScope {
+    /// Those one is in.
+    Joined,
+    /// Public ones, joined or not.
+    Public,
+    /// Both.
+    #[default]
+    All,
+}
+
 /// `POST rooms`.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -92,7 +92,9 @@ impl App {
             limits,
             secrets,
         };
-        Ok((Self::over(kernel), delivery))
+        let app = Self::over(kernel);
+        app.rooms.prepare().await?;
+        Ok((app, delivery))
     }
 
     fn over(kernel: Kernel) -> Self {

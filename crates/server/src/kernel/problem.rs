@@ -3,6 +3,8 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use parlor_protocol::{Code, Problem};
+use std::collections::BTreeMap;
+use utoipa::openapi::{self, RefOr};
 
 /// A failed request. Every error of a capability becomes a [`Problem`], and every problem this answer.
 #[derive(Debug)]
@@ -44,3 +46,37 @@ impl IntoResponse for Failure {
 
 /// What a handler answers.
 pub type Answer<T> = Result<T, Failure>;
+
+/// How any request can be refused, for the OpenAPI document: `responses((status = 200, body = T), Refusals)`.
+pub struct Refusals;
+
+impl utoipa::IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        const REFUSALS: [(&str, &str); 10] = [
+            ("400", "The request is not as it should be."),
+            ("401", "Nobody is signed in."),
+            ("403", "Whoever is signed in may not."),
+            ("404", "There is no such thing, or none that they may see."),
+            ("409", "It cannot be done in the present state."),
+            ("413", "The body is too large."),
+            ("415", "The body has to be JSON."),
+            ("429", "Too many requests."),
+            ("500", "Something went wrong on the server."),
+            (
+                "503",
+                "The server cannot store anything now, or is going down.",
+            ),
+        ];
+        let problem = openapi::ContentBuilder::new()
+            .schema(Some(openapi::Ref::from_schema_name("Problem")))
+            .build();
+        let response = |(status, text): &(&str, &str)| {
+            let response = openapi::ResponseBuilder::new()
+                .description(*text)
+                .content("application/problem+json", problem.clone())
+                .build();
+            ((*status).to_owned(), response.into())
+        };
+        REFUSALS.iter().map(response).collect()
+    }
+}

@@ -1,21 +1,51 @@
 //! Rooms: places to talk, who is in them, and what they may do there.
+//!
+//! - [`access`]: what a person is to a room, from memory; [`rules`]: what that lets them do; both are what the
+//!   capabilities above decide by
+//! - [`view`]: rooms and members as one person sees them; [`api`]: routes and socket events
+//! - [`create`], [`join`], [`change`], [`direct`], [`moderate`], [`roles`]: the actions
+//! - [`defaults`]: the rooms of a new server; [`on_event`]: new and deleted accounts, and memory following the log
+//! - [`events`]: what is published, and replayed; [`purge`]: what deleted rooms leave behind
+//! - [`names`], [`keys`]: names that are unique, keys that stay secret
+//! - [`model`], [`store`]: rows; [`mirror`]: rows in memory that are never stale; [`error`]: refusals
 
 pub mod access;
+mod api;
+mod change;
+mod create;
+mod defaults;
+mod direct;
+pub mod error;
+mod events;
+mod join;
+mod keys;
+mod mirror;
+mod model;
+mod moderate;
+mod names;
+mod on_event;
+mod purge;
+mod roles;
+pub mod rules;
+mod store;
+mod view;
 
 use crate::accounts::Accounts;
 use crate::kernel::Kernel;
+use crate::kernel::bus::Signal;
 use crate::kernel::db::StorageError;
 use crate::kernel::db::migrate::Migration;
-use crate::kernel::log::Entry;
 use crate::kernel::socket::EventTable;
 use futures_util::future::BoxFuture;
-use parlor_protocol::events::ServerEvent;
-use parlor_protocol::{Problem, RoomId, UserId};
+use parlor_protocol::{RoomId, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use access::Access;
+pub use error::RoomsError;
+pub use model::ReadMark;
+pub use view::ListRooms;
 
 /// The tables of this capability.
 pub const MIGRATION: Migration = Migration {
@@ -41,10 +71,10 @@ pub type CountUnread = Box<
 
 /// The capability.
 pub struct Rooms {
-    #[expect(dead_code, reason = "skeleton")]
     kernel: Kernel,
-    #[expect(dead_code, reason = "skeleton")]
     accounts: Arc<Accounts>,
+    keys: Arc<keys::Keys>,
+    memory: Arc<on_event::Memory>,
     count_unread: OnceLock<CountUnread>,
 }
 
@@ -52,11 +82,32 @@ impl Rooms {
     /// The capability; registers what it does when accounts are made and deleted.
     #[must_use]
     pub fn new(kernel: Kernel, accounts: Arc<Accounts>) -> Arc<Self> {
-        Arc::new(Self {
+        let keys = Arc::new(keys::Keys::new(&kernel.secrets));
+        let memory = Arc::new(on_event::Memory::default());
+        let follower = memory.clone();
+        kernel
+            .bus
+            .on_signal(move |signal| follower.on_signal(signal));
+        accounts.on_created(Box::new(|tx, user| {
+            Box::pin(on_event::on_created(tx, user))
+        }));
+        accounts.on_deleted(Box::new(|tx, user| {
+            Box::pin(on_event::on_deleted(tx, user))
+        }));
+        let rooms = Arc::new(Self {
             kernel,
             accounts,
+            keys,
+            memory,
             count_unread: OnceLock::new(),
-        })
+        });
+        let purger = Arc::downgrade(&rooms);
+        rooms.kernel.bus.on_signal(move |signal| {
+            if let (Signal::RoomDeleted(_), Some(rooms)) = (signal, purger.upgrade()) {
+                rooms.purge_in_background();
+            }
+        });
+        rooms
     }
 
     /// Lets messages count what is unread in the views of rooms.
@@ -64,27 +115,13 @@ impl Rooms {
         let _ = self.count_unread.set(count);
     }
 
-    /// The rooms a person is in: what their connections are subscribed to.
-    #[expect(clippy::unused_async, reason = "skeleton")]
-    pub async fn rooms_of(&self, _user: UserId) -> Result<Vec<RoomId>, StorageError> {
-        Ok(Vec::new())
-    }
-
-    /// Entries of a room's log that are this capability's, as the events they were. Others are passed over.
-    #[expect(clippy::unused_async, reason = "skeleton")]
-    pub async fn replay(
-        &self,
-        _room: RoomId,
-        _entries: &[Entry],
-    ) -> Result<Vec<ServerEvent>, Problem> {
-        Ok(Vec::new())
-    }
-
     /// The routes under `/api`.
     pub fn routes(self: &Arc<Self>) -> OpenApiRouter {
-        OpenApiRouter::new()
+        api::routes(self.clone())
     }
 
-    /// The socket events.
-    pub fn events(self: &Arc<Self>, _table: &mut EventTable) {}
+    /// The socket events. `join_room` is answered with what was missed, so it is where connections are looked after.
+    pub fn events(self: &Arc<Self>, table: &mut EventTable) {
+        api::events(self, table);
+    }
 }

@@ -1,0 +1,113 @@
+//! Making a room, its maker being its owner.
+
+use super::error::RoomsError;
+use super::events::{admit, announce_change};
+use super::model::{RoomRow, kind_to};
+use super::names::{self, Name};
+use super::rules::Denied;
+use super::{Rooms, keys, store};
+use crate::kernel::actor::Actor;
+use crate::kernel::ids::Kind;
+use crate::kernel::limits::Limit;
+use parlor_protocol::events::RoomChange;
+use parlor_protocol::rooms::{CreateRoom, Room, RoomKind, RoomRole};
+
+impl Rooms {
+    /// Makes a room and answers it with its key, if it is private.
+    pub async fn create(&self, actor: &Actor, draft: CreateRoom) -> Result<Room, RoomsError> {
+        if actor.is_guest {
+            return Err(Denied::Guest.into());
+        }
+        self.kernel.limits.check(Limit::CreateRoom, actor.user_id)?;
+        let (row, name) = self.plan_room(actor, draft).await?;
+        let id = row.id;
+        let owner = self.brief(actor.user_id).await?;
+        let made = self
+            .kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    let mut room = row;
+                    room.created_at = tx.now().0;
+                    check_unique(tx.sql(), &room, Some(&name.folded)).await?;
+                    store::insert_room(tx.sql(), &room, Some(&name.folded)).await?;
+                    let by = Some(owner.id);
+                    announce_change(tx, &room, by, RoomChange::Created).await?;
+                    admit(tx, &mut room, &owner, RoomRole::Owner, None).await?;
+                    Ok::<_, RoomsError>(())
+                })
+            })
+            .await;
+        made.map_err(or_taken)?;
+        self.view(actor, id).await
+    }
+
+    async fn plan_room(
+        &self,
+        actor: &Actor,
+        draft: CreateRoom,
+    ) -> Result<(RoomRow, Name), RoomsError> {
+        let name = names::check_name(&draft.name)?;
+        let description = names::check_description(&draft.description)?;
+        names::check_max_members(draft.max_members)?;
+        if draft.access_key.is_some() && !draft.is_private {
+            return Err(RoomsError::field(
+                "access_key",
+                "only a private room has one",
+            ));
+        }
+        let id = self.kernel.ids.next(Kind::Room).await?;
+        let key = match (&draft.access_key, draft.is_private) {
+            (Some(key), _) => Some(self.keys.store(id, names::check_key(key)?)?),
+            (None, true) => Some(self.keys.store(id, &keys::generate()?)?),
+            (None, false) => None,
+        };
+        let row = RoomRow {
+            id,
+            kind: kind_to(RoomKind::Room),
+            name: name.shown.clone(),
+            description,
+            is_private: draft.is_private,
+            is_default: false,
+            created_by: Some(actor.user_id),
+            owner_id: Some(actor.user_id),
+            created_at: 0,
+            max_members: draft.max_members,
+            member_count: 0,
+            key_digest: key.as_ref().map(|key| key.digest.clone()),
+            key_sealed: key.map(|key| key.sealed),
+            direct_low: None,
+            direct_high: None,
+        };
+        Ok((row, name))
+    }
+}
+
+/// Refuses a name or a key that another room has.
+pub(super) async fn check_unique(
+    sql: &impl crate::kernel::db::Sql,
+    room: &RoomRow,
+    folded: Option<&str>,
+) -> Result<(), RoomsError> {
+    if let Some(folded) = folded {
+        let found = store::find_by_name(sql, folded).await?;
+        if found.is_some_and(|other| other != room.id) {
+            return Err(RoomsError::NameTaken);
+        }
+    }
+    if let Some(digest) = &room.key_digest {
+        let found = store::find_by_key(sql, digest).await?;
+        if found.is_some_and(|other| other != room.id) {
+            return Err(RoomsError::KeyTaken);
+        }
+    }
+    Ok(())
+}
+
+/// Where another process took the name between the look and the write, the database says so.
+pub(super) fn or_taken(error: RoomsError) -> RoomsError {
+    match error {
+        RoomsError::Storage(error) if error.is_unique_violation() => RoomsError::NameTaken,
+        error => error,
+    }
+}

@@ -1,0 +1,242 @@
+//! What rooms publish, to whom, and how their entries become events again.
+
+use super::Rooms;
+use super::model::{JoinedBody, LeftBody, MemberRow, RoomRow, UpdatedBody};
+use super::store;
+use crate::kernel::bus::{Audience, Signal};
+use crate::kernel::db::StorageError;
+use crate::kernel::log::{Entry, NewEntry, Stream, Tx};
+use parlor_protocol::accounts::UserBrief;
+use parlor_protocol::events::{
+    LeaveReason, RemovalReason, RoomChange, RoomJoined, RoomRemoved, RoomUpdated, ServerEvent,
+    UserJoined, UserLeft,
+};
+use parlor_protocol::rooms::{Room, RoomRole};
+use parlor_protocol::{Problem, RoomId, Seq, UserId};
+use serde::Serialize;
+
+const USER_JOINED: &str = "user_joined";
+const USER_LEFT: &str = "user_left";
+const ROOM_UPDATED: &str = "room_updated";
+
+/// Tells the room that it changed. `room` is as it is now.
+pub(super) async fn announce_change(
+    tx: &mut Tx<'_>,
+    room: &RoomRow,
+    by: Option<UserId>,
+    change: RoomChange,
+) -> Result<Seq, StorageError> {
+    let stream = Stream::Room(room.id);
+    let body = UpdatedBody {
+        change: change.clone(),
+    };
+    let seq = append(tx, stream, ROOM_UPDATED, by, room.id, &body).await?;
+    let event = RoomUpdated {
+        room_id: room.id,
+        seq,
+        by,
+        change,
+        room: room.card(seq),
+    };
+    tx.publish(Signal::event(stream, event));
+    Ok(seq)
+}
+
+/// Makes somebody a member, and tells the person and the room: in this order, so that the person's devices know the
+/// room before they hear from it. `peer` is the other one of a direct chat.
+pub(super) async fn admit(
+    tx: &mut Tx<'_>,
+    room: &mut RoomRow,
+    user: &UserBrief,
+    role: RoomRole,
+    peer: Option<UserBrief>,
+) -> Result<(), StorageError> {
+    let stream = Stream::Room(room.id);
+    room.member_count += 1;
+    let member_count = room.member_count;
+    let body = JoinedBody { role, member_count };
+    let seq = append(tx, stream, USER_JOINED, Some(user.id), user.id, &body).await?;
+    let muted_until = store::load_mute(tx.sql(), room.id, user.id).await?;
+    let member = MemberRow {
+        user_id: user.id,
+        role: super::model::role_to(role),
+        joined_at: tx.now().0,
+        last_read_seq: seq,
+        muted_until: muted_until.map(|until| until.0),
+    };
+    store::insert_member(tx.sql(), room.id, &member).await?;
+    let joined = RoomJoined {
+        room_id: room.id,
+        seq,
+        room: Room {
+            card: room.card(seq),
+            membership: Some(member.membership(tx.now())),
+            peer,
+            access_key: None,
+        },
+    };
+    let event = UserJoined {
+        room_id: room.id,
+        seq,
+        user: user.clone(),
+        role,
+        member_count,
+    };
+    tx.publish(Signal::event(Audience::User(user.id), joined));
+    tx.publish(Signal::event(stream, event));
+    // Who was muted stays muted, however often they leave and come again; the others' lists have to say so too.
+    if let Some(until) = member.muted_until(tx.now()) {
+        let change = RoomChange::Mute {
+            user_id: user.id,
+            muted_until: Some(until),
+        };
+        announce_change(tx, room, None, change).await?;
+    }
+    Ok(())
+}
+
+/// Takes a member out, and tells the room and the person.
+pub(super) async fn dismiss(
+    tx: &mut Tx<'_>,
+    room: &mut RoomRow,
+    user: &UserBrief,
+    by: UserId,
+    reason: LeaveReason,
+) -> Result<(), StorageError> {
+    let stream = Stream::Room(room.id);
+    store::delete_member(tx.sql(), room.id, user.id).await?;
+    room.member_count -= 1;
+    let member_count = room.member_count;
+    let body = LeftBody {
+        reason,
+        member_count,
+    };
+    let seq = append(tx, stream, USER_LEFT, Some(by), user.id, &body).await?;
+    let event = UserLeft {
+        room_id: room.id,
+        seq,
+        user: user.clone(),
+        reason,
+        member_count,
+    };
+    let removed = RoomRemoved {
+        room_id: room.id,
+        seq,
+        reason: match reason {
+            LeaveReason::Left => RemovalReason::Left,
+            LeaveReason::Kicked => RemovalReason::Kicked,
+            LeaveReason::Banned => RemovalReason::Banned,
+            LeaveReason::Deleted => RemovalReason::Deleted,
+        },
+    };
+    tx.publish(Signal::event(stream, event));
+    tx.publish(Signal::event(Audience::User(user.id), removed));
+    Ok(())
+}
+
+/// Deletes a room, and tells everybody in it.
+pub(super) async fn remove_room(tx: &mut Tx<'_>, room: &RoomRow) -> Result<(), StorageError> {
+    let seq = store::load_head(tx.sql(), room.id).await?;
+    store::delete_room(tx.sql(), room.id).await?;
+    let removed = RoomRemoved {
+        room_id: room.id,
+        seq,
+        reason: RemovalReason::Deleted,
+    };
+    tx.publish(Signal::event(Audience::Room(room.id), removed));
+    tx.publish(Signal::RoomDeleted(room.id));
+    Ok(())
+}
+
+async fn append(
+    tx: &mut Tx<'_>,
+    stream: Stream,
+    kind: &'static str,
+    actor: Option<UserId>,
+    about: i64,
+    body: &impl Serialize,
+) -> Result<Seq, StorageError> {
+    // These bodies are plain structs: writing them cannot fail.
+    let body = serde_json::to_string(body).unwrap_or_default();
+    let entry = NewEntry {
+        kind,
+        actor,
+        about,
+        body,
+    };
+    tx.append(stream, entry).await
+}
+
+impl Rooms {
+    /// Entries of a room's log that are this capability's, as the events they were, the room as it is now. Others are
+    /// passed over, and so are entries that cannot be read: one bad row must not keep a reader from the rest.
+    pub async fn replay(
+        &self,
+        room: RoomId,
+        entries: &[Entry],
+    ) -> Result<Vec<ServerEvent>, Problem> {
+        let ours = |entry: &&Entry| {
+            matches!(
+                entry.r#type.as_str(),
+                USER_JOINED | USER_LEFT | ROOM_UPDATED
+            )
+        };
+        let entries: Vec<&Entry> = entries.iter().filter(ours).collect();
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(row) = store::load_room(self.kernel.db.read(), room).await? else {
+            return Ok(Vec::new());
+        };
+        let people = entries.iter().filter(|e| e.r#type != ROOM_UPDATED);
+        let ids: Vec<UserId> = people.map(|e| e.ref_id).collect();
+        let briefs = self.accounts.briefs(&ids).await?;
+        let event = |entry: &&Entry| {
+            let event = revive(&row, entry, briefs.get(&entry.ref_id));
+            if event.is_none() {
+                tracing::warn!(room, seq = entry.seq, "an entry cannot be read");
+            }
+            event
+        };
+        Ok(entries.iter().filter_map(event).collect())
+    }
+}
+
+fn revive(room: &RoomRow, entry: &Entry, about: Option<&UserBrief>) -> Option<ServerEvent> {
+    let (room_id, seq) = (room.id, entry.seq);
+    Some(match entry.r#type.as_str() {
+        USER_JOINED => {
+            let body: JoinedBody = serde_json::from_str(&entry.body).ok()?;
+            let event = UserJoined {
+                room_id,
+                seq,
+                user: about?.clone(),
+                role: body.role,
+                member_count: body.member_count,
+            };
+            event.into()
+        }
+        USER_LEFT => {
+            let body: LeftBody = serde_json::from_str(&entry.body).ok()?;
+            let event = UserLeft {
+                room_id,
+                seq,
+                user: about?.clone(),
+                reason: body.reason,
+                member_count: body.member_count,
+            };
+            event.into()
+        }
+        _ => {
+            let body: UpdatedBody = serde_json::from_str(&entry.body).ok()?;
+            let event = RoomUpdated {
+                room_id,
+                seq,
+                by: entry.actor_id,
+                change: body.change,
+                room: room.card(seq),
+            };
+            event.into()
+        }
+    })
+}

@@ -1,0 +1,118 @@
+//! What rooms do when something has happened: keep memory right, join new people, let go of those who are gone.
+
+use super::access::Standings;
+use super::error::RoomsError;
+use super::events::{admit, dismiss, remove_room};
+use super::mirror::Mirror;
+use super::{roles, rules, store};
+use crate::kernel::bus::Signal;
+use crate::kernel::db::StorageError;
+use crate::kernel::log::Tx;
+use parlor_protocol::accounts::UserBrief;
+use parlor_protocol::events::{LeaveReason, RoomChange, RoomUpdated, ServerEvent};
+use parlor_protocol::rooms::RoomRole;
+use parlor_protocol::{RoomId, UserId};
+use std::collections::BTreeSet;
+
+/// Memory that follows the log.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// Who is what, by room.
+    pub(super) standings: Mirror<RoomId, Standings>,
+    /// The rooms that people are in.
+    pub(super) joined: Mirror<UserId, BTreeSet<RoomId>>,
+}
+
+impl Memory {
+    /// Follows one signal: quick, and without I/O.
+    pub(super) fn on_signal(&self, signal: &Signal) {
+        match signal {
+            Signal::Event(_, event) => self.on_event(event),
+            Signal::RoomDeleted(room) => {
+                let room = *room;
+                self.standings.forget(room);
+                self.joined.edit_all(move |rooms| {
+                    rooms.remove(&room);
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn on_event(&self, event: &ServerEvent) {
+        match event {
+            ServerEvent::UserJoined(event) => {
+                let (room, user, role) = (event.room_id, event.user.id, event.role);
+                self.standings.edit(room, move |s| s.place(user, role));
+                self.joined.edit(user, move |rooms| {
+                    rooms.insert(room);
+                });
+            }
+            ServerEvent::UserLeft(event) => {
+                let (room, user) = (event.room_id, event.user.id);
+                self.standings.edit(room, move |s| s.dismiss(user));
+                self.joined.edit(user, move |rooms| {
+                    rooms.remove(&room);
+                });
+            }
+            ServerEvent::RoomUpdated(event) => self.on_updated(event),
+            _ => {}
+        }
+    }
+
+    fn on_updated(&self, event: &RoomUpdated) {
+        let (is_private, change) = (event.room.is_private, event.change.clone());
+        self.standings.edit(event.room_id, move |s| {
+            s.is_private = is_private;
+            match change {
+                RoomChange::Created | RoomChange::Settings => {}
+                RoomChange::Role { user_id, role } => s.place(user_id, role),
+                RoomChange::Mute {
+                    user_id,
+                    muted_until,
+                } => s.mute(user_id, muted_until),
+                RoomChange::Ban { user_id, banned } => s.ban(user_id, banned),
+            }
+        });
+    }
+}
+
+/// A new account joins the default rooms that have space.
+pub(super) async fn on_created(tx: &mut Tx<'_>, user: UserBrief) -> Result<(), StorageError> {
+    for room in store::load_default_rooms(tx.sql()).await? {
+        let Some(mut room) = present(store::lock_room(tx, room).await)? else {
+            continue;
+        };
+        if rules::has_space(room.member_count, room.max_members) {
+            admit(tx, &mut room, &user, RoomRole::Member, None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody who is gone leaves all their rooms. What they owned passes on, or goes with them where nobody is left.
+pub(super) async fn on_deleted(tx: &mut Tx<'_>, user: UserBrief) -> Result<(), StorageError> {
+    for room in store::load_rooms_of(tx.sql(), user.id).await? {
+        let Some(mut room) = present(store::lock_room(tx, room).await)? else {
+            continue;
+        };
+        let owned = room.owner_id == Some(user.id);
+        if owned {
+            roles::pass_on(tx, &mut room, user.id, user.id).await?;
+        }
+        dismiss(tx, &mut room, &user, user.id, LeaveReason::Deleted).await?;
+        if room.member_count == 0 && (owned || store::is_direct(&room)) {
+            remove_room(tx, &room).await?;
+        }
+    }
+    store::delete_sanctions(tx.sql(), user.id).await
+}
+
+/// A room that has just been deleted is none.
+fn present<T>(found: Result<T, RoomsError>) -> Result<Option<T>, StorageError> {
+    match found {
+        Ok(room) => Ok(Some(room)),
+        Err(RoomsError::Storage(error)) => Err(error),
+        Err(_) => Ok(None),
+    }
+}

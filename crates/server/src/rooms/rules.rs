@@ -1,0 +1,255 @@
+//! Who may do what in a room: pure answers from an [`Access`].
+//!
+//! Two habits run through all of them. To somebody outside, a private room and a direct chat do not exist
+//! ([`Denied::NotFound`]), while a public one says that they are no member. And an administrator of the server
+//! settles what is wrong in any named room, but reads in none and enters no direct chat.
+
+use super::Access;
+use parlor_protocol::rooms::{RoomKind, RoomRole};
+use parlor_protocol::{Timestamp, UserId};
+
+/// Why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{self:?}")]
+pub enum Denied {
+    /// As far as this person is concerned there is no such thing.
+    NotFound,
+    /// For members only.
+    NotMember,
+    /// Not with this standing.
+    Forbidden,
+    /// Not while muted.
+    Muted,
+    /// Not after having been sent out for good.
+    Banned,
+    /// Not as a guest.
+    Guest,
+    /// Not before handing the room over.
+    OwnerMustStay,
+    /// A direct chat always has both its people.
+    DirectStays,
+}
+
+/// What follows from a right.
+pub type Right = Result<(), Denied>;
+
+/// Whom an act of moderation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The person.
+    pub user_id: UserId,
+    /// Their standing; `None` from outside.
+    pub role: Option<RoomRole>,
+}
+
+impl Access {
+    /// True for members.
+    #[must_use]
+    pub fn is_member(&self) -> bool {
+        self.role.is_some()
+    }
+
+    /// True while they may not post.
+    #[must_use]
+    pub fn is_muted(&self, now: Timestamp) -> bool {
+        self.muted_until.is_some_and(|until| until > now)
+    }
+
+    fn is_direct(&self) -> bool {
+        self.kind == RoomKind::Direct
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.is_private || self.is_direct()
+    }
+
+    /// Runs the server, and this is not a chat of two people.
+    fn presides(&self) -> bool {
+        self.is_system_admin && !self.is_direct()
+    }
+
+    /// What somebody outside is told about what members do.
+    fn outside(&self) -> Denied {
+        if self.is_hidden() {
+            Denied::NotFound
+        } else {
+            Denied::NotMember
+        }
+    }
+
+    /// At least this standing, or an administrator of the server.
+    fn at_least(&self, role: RoomRole) -> Right {
+        match self.role {
+            _ if self.presides() => Ok(()),
+            Some(own) if own >= role && !self.is_direct() => Ok(()),
+            Some(_) => Err(Denied::Forbidden),
+            None => Err(self.outside()),
+        }
+    }
+}
+
+/// The room's card and its list of members.
+pub fn may_see(access: &Access) -> Right {
+    if access.is_member() || access.presides() {
+        Ok(())
+    } else if access.is_hidden() {
+        Err(Denied::NotFound)
+    } else {
+        may_enter(access)
+    }
+}
+
+/// Becoming a member. `key_fits`: they named the room's key. Members are in already, and welcome.
+pub fn may_join(access: &Access, key_fits: bool) -> Right {
+    if access.is_member() {
+        Ok(())
+    } else if access.is_direct() || (access.is_private && !key_fits) {
+        Err(Denied::NotFound)
+    } else {
+        may_enter(access)
+    }
+}
+
+fn may_enter(access: &Access) -> Right {
+    if access.is_banned {
+        Err(Denied::Banned)
+    } else if access.is_guest {
+        Err(Denied::Guest)
+    } else {
+        Ok(())
+    }
+}
+
+/// Ceasing to be a member. There is nothing to leave for anybody else, in a public room as in a private one.
+pub fn may_leave(access: &Access) -> Right {
+    match access.role {
+        None => Err(Denied::NotFound),
+        Some(_) if access.is_direct() => Err(Denied::DirectStays),
+        Some(RoomRole::Owner) => Err(Denied::OwnerMustStay),
+        Some(_) => Ok(()),
+    }
+}
+
+/// History, search, presence, typing, and what is pushed. Administrators of the server are refused openly: they know
+/// of every room, and read in none.
+pub fn may_read(access: &Access) -> Right {
+    if access.is_member() {
+        Ok(())
+    } else if access.presides() {
+        Err(Denied::Forbidden)
+    } else {
+        Err(access.outside())
+    }
+}
+
+/// Sending, replying, attaching, reacting, typing, and changing what one has said.
+pub fn may_post(access: &Access, now: Timestamp) -> Right {
+    may_tidy(access)?;
+    if access.is_muted(now) {
+        return Err(Denied::Muted);
+    }
+    Ok(())
+}
+
+/// What the muted may still do: delete their own messages, and say how far they have read.
+pub fn may_tidy(access: &Access) -> Right {
+    if access.is_member() {
+        Ok(())
+    } else if access.is_banned {
+        Err(Denied::Banned)
+    } else {
+        Err(access.outside())
+    }
+}
+
+/// Changing what somebody else has said: nobody.
+#[must_use]
+pub fn may_rewrite(access: &Access) -> Denied {
+    if access.is_member() || access.presides() {
+        Denied::Forbidden
+    } else {
+        access.outside()
+    }
+}
+
+/// Deleting what others have said, and changing the room's name and description.
+pub fn may_moderate(access: &Access) -> Right {
+    access.at_least(RoomRole::Admin)
+}
+
+/// Pinning: moderators, and both people of a direct chat.
+pub fn may_pin(access: &Access) -> Right {
+    if access.is_direct() && access.is_member() {
+        return Ok(());
+    }
+    may_moderate(access)
+}
+
+/// Privacy, key and capacity; deleting the room.
+pub fn may_configure(access: &Access) -> Right {
+    access.at_least(RoomRole::Owner)
+}
+
+/// Kicking, muting and banning. Nobody does it to themselves, and nobody but an administrator of the server to the
+/// owner.
+pub fn may_sanction(access: &Access, target: Target) -> Right {
+    match target.role {
+        Some(RoomRole::Owner) => may_unseat(access, target),
+        Some(RoomRole::Admin) => may_touch(access, target, RoomRole::Owner),
+        _ => may_touch(access, target, RoomRole::Admin),
+    }
+}
+
+/// Unmuting and letting in again.
+pub fn may_release(access: &Access, target: Target) -> Right {
+    match target.role {
+        Some(RoomRole::Admin | RoomRole::Owner) => may_touch(access, target, RoomRole::Owner),
+        _ => may_touch(access, target, RoomRole::Admin),
+    }
+}
+
+/// Giving somebody another standing.
+pub fn may_appoint(access: &Access, target: Target, role: RoomRole) -> Right {
+    if role == RoomRole::Owner {
+        may_hand_over(access)
+    } else if target.role == Some(RoomRole::Owner) {
+        may_unseat(access, target)
+    } else {
+        may_touch(access, target, RoomRole::Owner)
+    }
+}
+
+/// Making somebody the owner.
+pub fn may_hand_over(access: &Access) -> Right {
+    match access.role {
+        _ if access.presides() => Ok(()),
+        Some(RoomRole::Owner) => Ok(()),
+        Some(_) => Err(Denied::Forbidden),
+        None => Err(Denied::NotFound),
+    }
+}
+
+/// Anything against the owner.
+fn may_unseat(access: &Access, target: Target) -> Right {
+    if access.presides() && access.user_id != target.user_id {
+        Ok(())
+    } else if access.is_member() || access.presides() {
+        Err(Denied::Forbidden)
+    } else {
+        Err(Denied::NotFound)
+    }
+}
+
+fn may_touch(access: &Access, target: Target, needed: RoomRole) -> Right {
+    access.at_least(needed)?;
+    if access.user_id == target.user_id {
+        return Err(Denied::Forbidden);
+    }
+    Ok(())
+}
+
+/// Whether one more fits in.
+#[must_use]
+pub fn has_space(member_count: i64, max_members: Option<i64>) -> bool {
+    max_members.is_none_or(|max| member_count < max)
+}

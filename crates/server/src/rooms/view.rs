@@ -1,0 +1,250 @@
+//! Rooms and their members as one person sees them.
+
+use super::error::RoomsError;
+use super::model::{BanRow, MemberRow, ReadMark};
+use super::rules::{self, Denied};
+use super::store::{self, RoomsWanted, ViewRow};
+use super::{Rooms, Unread, names};
+use crate::kernel::actor::Actor;
+use crate::kernel::db::StorageError;
+use crate::kernel::db::sql::containing;
+use crate::kernel::log::Tx;
+use crate::kernel::page::{self, Limit};
+use parlor_protocol::accounts::UserBrief;
+use parlor_protocol::rooms::{Ban, Member, Room, RoomCard, RoomRole, RoomScope};
+use parlor_protocol::{Code, Page, Problem, RoomId, Seq, Timestamp, UserId};
+use std::collections::HashMap;
+
+/// Which rooms to list.
+pub struct ListRooms {
+    /// Those one is in, those anybody may join, or both.
+    pub scope: RoomScope,
+    /// Part of the name.
+    pub search: Option<String>,
+    /// Where a page before this one ended.
+    pub cursor: Option<String>,
+    /// How many.
+    pub limit: Limit,
+}
+
+impl Rooms {
+    /// A room as `actor` sees it: with its key, where they own it.
+    pub async fn view(&self, actor: &Actor, room: RoomId) -> Result<Room, RoomsError> {
+        self.check(room, actor, rules::may_see).await?;
+        let reader = actor.user_id;
+        let row = store::load_view(self.kernel.db.read(), reader, room).await?;
+        let row = row.ok_or(Denied::NotFound)?;
+        let key = self.key_for_owner(&row);
+        let view = self.compose(reader, vec![row]).await?.pop();
+        let mut view = view.ok_or(Denied::NotFound)?;
+        view.access_key = key;
+        Ok(view)
+    }
+
+    /// A room as everybody sees it who may.
+    pub async fn card(&self, room: RoomId) -> Result<Option<RoomCard>, StorageError> {
+        let row = store::load_view(self.kernel.db.read(), 0, room).await?;
+        Ok(row.map(|row| row.room.card(row.last_seq)))
+    }
+
+    /// The rooms that `actor` is in or could join.
+    pub async fn list(&self, actor: &Actor, wanted: ListRooms) -> Result<Page<Room>, RoomsError> {
+        let search = wanted.search.as_deref().map(str::trim).unwrap_or_default();
+        if search.chars().any(char::is_control) {
+            return Err(Problem::new(Code::InvalidParam)
+                .field("q", "no control characters")
+                .into());
+        }
+        let list = format!("rooms {} {:?} {search}", actor.user_id, wanted.scope);
+        let secrets = &self.kernel.secrets;
+        let after = match &wanted.cursor {
+            Some(cursor) => page::open_number(secrets, &list, cursor)?,
+            None => 0,
+        };
+        let pattern = (!search.is_empty()).then(|| containing(&names::fold(search)));
+        let rows = RoomsWanted {
+            scope: wanted.scope,
+            pattern,
+            after,
+            limit: wanted.limit.probe(),
+        };
+        let rows = store::list_rooms(self.kernel.db.read(), actor.user_id, rows).await?;
+        let place = |row: &ViewRow| row.room.id.to_string();
+        let rows = wanted.limit.page(secrets, &list, rows, place);
+        let items = self.compose(actor.user_id, rows.items).await?;
+        let next = rows.next;
+        Ok(Page { items, next })
+    }
+
+    /// The members of a room: owner, admins, then everybody else.
+    pub async fn members(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<Member>, RoomsError> {
+        self.check(room, actor, rules::may_see).await?;
+        let (secrets, list) = (&self.kernel.secrets, format!("members {room}"));
+        let after = match cursor {
+            Some(cursor) => member_place(&page::open(secrets, &list, cursor)?)?,
+            None => (i16::MAX, 0),
+        };
+        let rows = store::list_members(self.kernel.db.read(), room, after, limit.probe()).await?;
+        let place = |row: &MemberRow| format!("{} {}", row.role, row.user_id);
+        let rows = limit.page(secrets, &list, rows, place);
+        let items = self.compose_members(&rows.items).await?;
+        let next = rows.next;
+        Ok(Page { items, next })
+    }
+
+    /// Who was sent out of a room for good.
+    pub async fn bans(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<Ban>, RoomsError> {
+        self.check(room, actor, rules::may_moderate).await?;
+        let (secrets, list) = (&self.kernel.secrets, format!("bans {room}"));
+        let after = match cursor {
+            Some(cursor) => page::open_number(secrets, &list, cursor)?,
+            None => 0,
+        };
+        let rows = store::list_bans(self.kernel.db.read(), room, after, limit.probe()).await?;
+        let rows = limit.page(secrets, &list, rows, |row| row.user_id.to_string());
+        let ids: Vec<UserId> = rows.items.iter().map(|row| row.user_id).collect();
+        let mut briefs = self.accounts.briefs(&ids).await?;
+        let ban = |row: &BanRow| {
+            Some(Ban {
+                user: briefs.remove(&row.user_id)?,
+                banned_by: row.banned_by,
+                banned_at: Timestamp(row.banned_at),
+            })
+        };
+        let items = rows.items.iter().filter_map(ban).collect();
+        let next = rows.next;
+        Ok(Page { items, next })
+    }
+
+    /// One member, as everybody in the room sees them.
+    pub(super) async fn member(&self, room: RoomId, user: UserId) -> Result<Member, RoomsError> {
+        let row = store::load_member(self.kernel.db.read(), room, user).await?;
+        let row = row.ok_or(Denied::NotFound)?;
+        let member = self.compose_members(&[row]).await?.pop();
+        Ok(member.ok_or(Denied::NotFound)?)
+    }
+
+    /// How somebody is shown in an event.
+    pub(super) async fn brief(&self, user: UserId) -> Result<UserBrief, RoomsError> {
+        let brief = self.accounts.briefs(&[user]).await?.remove(&user);
+        Ok(brief.ok_or(Denied::NotFound)?)
+    }
+
+    /// How far the members of a room have read.
+    pub async fn read_marks(&self, room: RoomId) -> Result<Vec<ReadMark>, StorageError> {
+        store::load_read_marks(self.kernel.db.read(), room).await
+    }
+
+    /// How far a member has read; `None` for somebody outside.
+    pub async fn read_mark(
+        &self,
+        room: RoomId,
+        user: UserId,
+    ) -> Result<Option<ReadMark>, StorageError> {
+        store::load_read_mark(self.kernel.db.read(), room, user).await
+    }
+
+    /// Moves a member's read mark forward; false where it was there or beyond.
+    pub async fn mark_read(
+        tx: &mut Tx<'_>,
+        room: RoomId,
+        user: UserId,
+        seq: Seq,
+    ) -> Result<bool, StorageError> {
+        store::move_read_mark(tx.sql(), room, user, seq, tx.now()).await
+    }
+
+    fn key_for_owner(&self, row: &ViewRow) -> Option<String> {
+        let role = row.member.as_ref().map(MemberRow::role)?;
+        let sealed = row.room.key_sealed.as_deref()?;
+        let key = (role == RoomRole::Owner).then(|| self.keys.open(row.room.id, sealed))?;
+        if key.is_none() {
+            tracing::error!(
+                room = row.room.id,
+                "the room's key does not open: was the secret key changed?"
+            );
+        }
+        key
+    }
+
+    async fn compose(&self, reader: UserId, rows: Vec<ViewRow>) -> Result<Vec<Room>, StorageError> {
+        let peers: Vec<UserId> = rows.iter().filter_map(|r| r.room.peer_of(reader)).collect();
+        let briefs = if peers.is_empty() {
+            HashMap::new()
+        } else {
+            self.accounts.briefs(&peers).await?
+        };
+        let joined = rows.iter().filter(|row| row.member.is_some());
+        let joined: Vec<RoomId> = joined.map(|row| row.room.id).collect();
+        let unread = self.unread(reader, joined).await?;
+        let now = self.kernel.clock.now();
+        let view = |row: ViewRow| {
+            let unread = unread.get(&row.room.id).copied().unwrap_or_default();
+            let membership = row.member.map(|member| {
+                let mut own = member.membership(now);
+                (own.unread_count, own.mention_count) = (unread.messages, unread.mentions);
+                own
+            });
+            Room {
+                card: row.room.card(row.last_seq),
+                membership,
+                peer: row
+                    .room
+                    .peer_of(reader)
+                    .and_then(|id| briefs.get(&id).cloned()),
+                access_key: None,
+            }
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+
+    async fn unread(
+        &self,
+        reader: UserId,
+        rooms: Vec<RoomId>,
+    ) -> Result<HashMap<RoomId, Unread>, StorageError> {
+        match self.count_unread.get() {
+            Some(count) if !rooms.is_empty() => count(reader, rooms).await,
+            _ => Ok(HashMap::new()),
+        }
+    }
+
+    async fn compose_members(&self, rows: &[MemberRow]) -> Result<Vec<Member>, StorageError> {
+        let ids: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
+        let mut briefs = self.accounts.briefs(&ids).await?;
+        let now = self.kernel.clock.now();
+        let member = |row: &MemberRow| {
+            let is_online = self.kernel.online.since(row.user_id).is_some();
+            Some(Member {
+                user: briefs.remove(&row.user_id)?,
+                role: row.role(),
+                is_admin: row.role() >= RoomRole::Admin,
+                muted_until: row.muted_until(now),
+                joined_at: Timestamp(row.joined_at),
+                is_online,
+                last_seen: is_online.then_some(now),
+            })
+        };
+        Ok(rows.iter().filter_map(member).collect())
+    }
+}
+
+fn member_place(place: &str) -> Result<(i16, UserId), Problem> {
+    let (role, user) = place.split_once(' ').unwrap_or_default();
+    match (role.parse(), user.parse()) {
+        (Ok(role), Ok(user)) => Ok((role, user)),
+        _ => Err(Code::InvalidCursor.into()),
+    }
+}
