@@ -239,8 +239,30 @@ pub struct LoginRecord {
     pub user_agent: String,
 }
 
-/// `GET users/me/stats`.
+/// An attempt to sign in, as administrators see it.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LoginView {
+    /// The attempt.
+    #[serde(flatten)]
+    pub record: LoginRecord,
+    /// To whose account; `null` where no account has the name.
+    pub user: Option<UserBrief>,
+}
+
+/// An account, as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AccountView {
+    /// The public part.
+    #[serde(flatten)]
+    pub user: User,
+    /// The address, if one was given.
+    pub email: Option<String>,
+    /// When the privacy policy was accepted.
+    pub privacy_policy_accepted_at: Option<Timestamp>,
+}
+
+/// `GET users/me/stats`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UserStats {
     /// Messages sent, deleted ones included.
     pub messages_sent: i64,

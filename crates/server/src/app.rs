@@ -92,23 +92,23 @@ impl App {
             limits,
             secrets,
         };
-        let app = Self::over(kernel);
+        let app = Self::over(kernel)?;
         app.rooms.prepare().await?;
         Ok((app, delivery))
     }
 
-    fn over(kernel: Kernel) -> Self {
-        let accounts = Accounts::new(kernel.clone());
+    fn over(kernel: Kernel) -> Result<Self, StartError> {
+        let accounts = Accounts::new(kernel.clone())?;
         let rooms = Rooms::new(kernel.clone(), accounts.clone());
         let messages = Messages::new(kernel.clone(), accounts.clone(), rooms.clone());
         let presence = Presence::new(kernel.clone(), accounts.clone(), rooms.clone());
-        Self {
+        Ok(Self {
             kernel,
             accounts,
             rooms,
             messages,
             presence,
-        }
+        })
     }
 
     /// The REST interface, to be nested under `/api`.

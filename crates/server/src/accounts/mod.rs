@@ -1,16 +1,52 @@
 //! Accounts: who people are, how they prove it, and what they say about themselves.
+//!
+//! - [`register`], [`login`], [`guest`]: in; [`session`]: refreshed, listed, ended; [`setup`]: the first administrator
+//! - [`authenticate`], [`guard`]: who a request comes from, over [`tokens`], [`cookies`] and the [`cache`]
+//! - [`profile`], [`password`], [`leave`]: what people change about themselves, up to leaving
+//! - [`directory`]: how people see each other; [`administer`]: what administrators do
+//! - [`names`], [`rules`]: which values hold, and who may; [`passwords`]: the hashes
+//! - [`model`], [`store`]: the tables; [`expire`]: what ends by itself; [`api`]: the routes
+
+pub mod administer;
+mod api;
+mod authenticate;
+mod avatar;
+mod cache;
+mod cookies;
+pub mod directory;
+pub mod error;
+pub mod expire;
+pub mod guard;
+pub mod guest;
+pub mod leave;
+pub mod login;
+mod model;
+pub mod names;
+pub mod password;
+mod passwords;
+pub mod profile;
+pub mod register;
+pub mod rules;
+pub mod session;
+pub mod setup;
+mod store;
+mod tokens;
+
+pub use error::AccountsError;
 
 use crate::kernel::Kernel;
-use crate::kernel::actor::Actor;
 use crate::kernel::db::StorageError;
 use crate::kernel::db::migrate::Migration;
 use crate::kernel::log::Tx;
+use crate::kernel::secrets::SecretsError;
+use cache::Cache;
+use directory::CountStats;
 use futures_util::future::BoxFuture;
-use http::HeaderMap;
 use parlor_protocol::accounts::UserBrief;
-use parlor_protocol::{Problem, UserId};
-use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use passwords::Passwords;
+use setup::Setup;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use tokens::Tokens;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The tables of this capability.
@@ -26,66 +62,74 @@ pub type AccountHook = Box<
         + Sync,
 >;
 
+/// The hooks of one kind.
+type Hooks = Vec<Arc<AccountHook>>;
+
 /// The capability.
 pub struct Accounts {
-    /// What it stands on.
-    #[expect(dead_code, reason = "skeleton")]
     kernel: Kernel,
-    created: RwLock<Vec<Arc<AccountHook>>>,
-    deleted: RwLock<Vec<Arc<AccountHook>>>,
+    created: RwLock<Hooks>,
+    deleted: RwLock<Hooks>,
+    cache: Arc<Cache>,
+    tokens: Tokens,
+    passwords: Passwords,
+    setup: Setup,
+    count_stats: OnceLock<CountStats>,
 }
 
 impl Accounts {
     /// The capability over a kernel.
-    #[must_use]
-    pub fn new(kernel: Kernel) -> Arc<Self> {
-        Arc::new(Self {
+    pub fn new(kernel: Kernel) -> Result<Arc<Self>, SecretsError> {
+        let cache = Arc::new(Cache::default());
+        let reacting = cache.clone();
+        kernel.bus.on_signal(move |signal| reacting.react(signal));
+        let accounts = Arc::new(Self {
+            tokens: Tokens::new(&kernel.secrets)?,
             kernel,
             created: RwLock::default(),
             deleted: RwLock::default(),
-        })
+            cache,
+            passwords: Passwords::default(),
+            setup: Setup::default(),
+            count_stats: OnceLock::new(),
+        });
+        accounts.start_expiry();
+        Ok(accounts)
     }
 
     /// Runs `hook` for every new account and guest.
     pub fn on_created(&self, hook: AccountHook) {
-        self.created
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(Arc::new(hook));
+        let mut hooks = self.created.write().unwrap_or_else(PoisonError::into_inner);
+        hooks.push(Arc::new(hook));
     }
 
     /// Runs `hook` for every account that is deleted, and every guest whose visit ends.
     pub fn on_deleted(&self, hook: AccountHook) {
-        self.deleted
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(Arc::new(hook));
+        let mut hooks = self.deleted.write().unwrap_or_else(PoisonError::into_inner);
+        hooks.push(Arc::new(hook));
     }
 
-    /// Who a request or a handshake comes from: `Authorization: Bearer`, else the session cookie. `Ok(None)` where it
-    /// carries neither; an error where what it carries does not hold.
-    #[expect(clippy::unused_async, reason = "skeleton")]
-    pub async fn authenticate(&self, _headers: &HeaderMap) -> Result<Option<Arc<Actor>>, Problem> {
-        Ok(None)
-    }
-
-    /// Who an access token belongs to.
-    #[expect(clippy::unused_async, reason = "skeleton")]
-    pub async fn authenticate_token(&self, _token: &str) -> Result<Arc<Actor>, Problem> {
-        Err(parlor_protocol::Code::Unauthorized.into())
-    }
-
-    /// Names and pictures of people, from memory where known. Deleted accounts are among them, under a tombstone name.
-    #[expect(clippy::unused_async, reason = "skeleton")]
-    pub async fn briefs(
-        &self,
-        _ids: &[UserId],
-    ) -> Result<HashMap<UserId, UserBrief>, StorageError> {
-        Ok(HashMap::new())
+    /// Lets those above count what a person has done, for [`Accounts::stats`].
+    pub fn count_stats_with(&self, count: CountStats) {
+        let _ = self.count_stats.set(count);
     }
 
     /// The routes under `/api`.
+    #[must_use]
     pub fn routes(self: &Arc<Self>) -> OpenApiRouter {
-        OpenApiRouter::new()
+        api::routes(self)
     }
+}
+
+/// The hooks at this moment, to run inside a transaction.
+fn hooks_of(hooks: &RwLock<Hooks>) -> Hooks {
+    hooks.read().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Runs hooks in their order, until one fails.
+async fn run_hooks(hooks: &Hooks, tx: &mut Tx<'_>, person: &UserBrief) -> Result<(), StorageError> {
+    for hook in hooks {
+        hook(tx, person.clone()).await?;
+    }
+    Ok(())
 }

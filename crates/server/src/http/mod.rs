@@ -2,25 +2,24 @@
 //!
 //! - [`listener`]: accepts connections and speaks HTTP/1.1 on each
 //! - [`front`]: what every request and answer passes
-//! - [`identity`]: who a request comes from
 //! - [`health`]: whether the server serves
 //! - [`lock`]: one server a data directory
 
 mod front;
 mod health;
-mod identity;
 mod listener;
 mod lock;
 
 pub use crate::kernel::client::ClientAddr;
 
+use crate::accounts;
 use crate::app::{App, StartError};
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::jobs::Jobs;
 use crate::realtime;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn;
 use front::Front;
 use parlor_transport::Transport;
 use std::fs::File;
@@ -66,7 +65,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
 
 fn router(app: &Arc<App>, transport: &Transport) -> Router {
     let (api, _) = app.routes().split_for_parts();
-    let api = api.layer(from_fn_with_state(app.accounts.clone(), identity::identify));
+    let api = api.layer(accounts::guard::layer(app.accounts.clone()));
     Router::new()
         .nest("/api", api)
         .merge(health::router(app))

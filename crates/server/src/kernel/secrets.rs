@@ -25,6 +25,9 @@ pub enum SecretsError {
         /// Why not.
         reason: String,
     },
+    /// No signing key could be derived.
+    #[error("no signing key could be derived from the secret")]
+    Signing,
     /// The machine gave no randomness.
     #[error("no random numbers")]
     Random,

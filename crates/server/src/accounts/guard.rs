@@ -1,0 +1,50 @@
+//! The layer that every request passes: says once who sends it, for all that comes after.
+
+use super::Accounts;
+use super::authenticate::Proof;
+use super::cookies::check_csrf;
+use crate::kernel::actor::{Actor, NotSignedIn};
+use crate::kernel::problem::Failure;
+use axum::extract::{Request, State};
+use axum::middleware::{FromFnLayer, Next};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::future::BoxFuture;
+use http::request::Parts;
+use parlor_protocol::Problem;
+use std::sync::Arc;
+
+/// What [`layer`] answers.
+pub type GuardLayer = FromFnLayer<
+    fn(State<Arc<Accounts>>, Request, Next) -> BoxFuture<'static, Response>,
+    Arc<Accounts>,
+    (State<Arc<Accounts>>, Request),
+>;
+
+/// Puts an `Arc<Actor>` among the extensions of each request that somebody sends.
+///
+/// A token that does not hold, or a write by cookie that does not come from the server's own page, makes the request
+/// nobody's: so one can sign in over a stale token. Why it does not hold is told where somebody is needed.
+pub fn layer(accounts: Arc<Accounts>) -> GuardLayer {
+    axum::middleware::from_fn_with_state(accounts, |State(accounts), request: Request, next| {
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match sender(&accounts, &parts).await {
+                Ok(Some(actor)) => drop(parts.extensions.insert(actor)),
+                Ok(None) => {}
+                Err(problem) if problem.status >= 500 => return Failure(problem).into_response(),
+                Err(problem) => drop(parts.extensions.insert(NotSignedIn(problem))),
+            }
+            next.run(Request::from_parts(parts, body)).await
+        })
+    })
+}
+
+async fn sender(accounts: &Accounts, request: &Parts) -> Result<Option<Arc<Actor>>, Problem> {
+    let Some((actor, proof)) = accounts.identify(&request.headers).await? else {
+        return Ok(None);
+    };
+    if proof == Proof::Cookie {
+        check_csrf(&request.method, &request.uri, &request.headers)?;
+    }
+    Ok(Some(actor))
+}

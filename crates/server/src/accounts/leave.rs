@@ -1,0 +1,52 @@
+//! Leaving for good: an account that is deleted, a guest whose visit ends. What they said stays, under a tombstone.
+
+use super::error::AccountsError;
+use super::model::Account;
+use super::names::Username;
+use super::rules::may_as_member;
+use super::store::{accounts, logins, sessions};
+use super::{Accounts, hooks_of, run_hooks};
+use crate::kernel::actor::Actor;
+use crate::kernel::bus::Signal;
+use parlor_protocol::UserId;
+
+impl Accounts {
+    /// `DELETE auth/me`: deletes one's own account, with all it said about its owner.
+    pub async fn delete_me(&self, actor: &Actor) -> Result<(), AccountsError> {
+        may_as_member(actor)?;
+        self.bury(actor.user_id).await
+    }
+
+    /// Deletes an account or ends a guest's visit. The last administrator stays.
+    pub(super) async fn bury(&self, id: UserId) -> Result<(), AccountsError> {
+        let hooks = hooks_of(&self.deleted);
+        self.kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    let sql = tx.sql();
+                    accounts::hold_administrators(sql).await?;
+                    if !accounts::has_administrator_other_than(sql, id).await?
+                        && accounts::is_administrator(sql, id).await?
+                    {
+                        return Err(AccountsError::LastAdministrator);
+                    }
+                    let account = accounts::by_id(sql, id).await?;
+                    let account = account
+                        .filter(Account::is_active)
+                        .ok_or(AccountsError::NotFound)?;
+                    run_hooks(&hooks, tx, &account.brief()).await?;
+                    sessions::delete_all(sql, id, None).await?;
+                    logins::delete_of(sql, id).await?;
+                    accounts::bury(sql, id, Username::raw(format!("deleted-{id}"))).await?;
+                    tx.publish(Signal::SessionsEnded {
+                        user_id: id,
+                        except: None,
+                    });
+                    tx.publish(Signal::AccountChanged(id));
+                    Ok(())
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,127 @@
+//! Signing in with a password, and the log of attempts.
+
+use super::Accounts;
+use super::error::AccountsError;
+use super::model::{Account, LoginRow};
+use super::register::open;
+use super::rules::PASSWORD_LENGTH;
+use super::session::{Signed, Visit};
+use super::store::{accounts, logins};
+use crate::kernel::actor::Actor;
+use crate::kernel::client::Client;
+use crate::kernel::ids::Kind;
+use crate::kernel::page::{Limit, open as open_cursor};
+use parlor_protocol::accounts::{AccountStatus, Login, LoginRecord};
+use parlor_protocol::{Code, Page, Problem, UserId};
+
+impl Accounts {
+    /// `POST auth/login`: signs in by user name or e-mail address. A name that nobody has is answered like a wrong
+    /// password, after as long a time.
+    pub async fn login(&self, form: Login, visit: Visit) -> Result<Signed, AccountsError> {
+        if form.password.len() > *PASSWORD_LENGTH.end() {
+            return Err(AccountsError::BadCredentials);
+        }
+        let account = accounts::by_login(self.kernel.db.read(), &form.username).await?;
+        let stored = account.as_ref().and_then(|a| a.password_hash.clone());
+        let verdict = self.passwords.verify(form.password.clone(), stored).await?;
+        let Some(account) = account.filter(|a| verdict.matches && a.password_hash.is_some()) else {
+            self.note_failure(&form.username, &visit.client).await?;
+            return Err(AccountsError::BadCredentials);
+        };
+        if account.standing() != AccountStatus::Active {
+            self.note_failure(&form.username, &visit.client).await?;
+            return Err(AccountsError::Inactive);
+        }
+        let rehashed = if verdict.is_outdated {
+            Some(self.passwords.hash(form.password).await?)
+        } else {
+            None
+        };
+        self.open_session(account, visit, rehashed).await
+    }
+
+    /// Opens a session for an account that has proved who it is. `rehashed` replaces its password hash.
+    async fn open_session(
+        &self,
+        proved: Account,
+        visit: Visit,
+        rehashed: Option<String>,
+    ) -> Result<Signed, AccountsError> {
+        let draft = self.draft_session(proved.id, &visit).await?;
+        let cookie = draft.cookie.clone();
+        let (account, session) = self
+            .kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    // As it is now: the account may have been deactivated, or its password changed, meanwhile.
+                    let account = accounts::by_id(tx.sql(), proved.id).await?;
+                    let account = account
+                        .filter(|a| a.is_active() && a.password_hash == proved.password_hash)
+                        .ok_or(AccountsError::BadCredentials)?;
+                    if let Some(hash) = rehashed {
+                        accounts::set_password(tx.sql(), account.id, &hash).await?;
+                    }
+                    let session = open(tx, draft, &account).await?;
+                    Ok::<_, AccountsError>((account, session))
+                })
+            })
+            .await?;
+        self.signed(&account, &session, cookie)
+    }
+
+    async fn note_failure(&self, login: &str, client: &Client) -> Result<(), AccountsError> {
+        // Asked again, so that both kinds of failure do the same work.
+        let account = accounts::by_login(self.kernel.db.read(), login).await?;
+        let row = LoginRow {
+            id: self.kernel.ids.next(Kind::Row).await?,
+            user_id: account.map(|account| account.id),
+            succeeded: false,
+            user_agent: client.user_agent.clone(),
+            address: client.address.to_string(),
+            at: self.kernel.clock.now().0,
+        };
+        self.kernel
+            .log
+            .commit(move |tx| Box::pin(async move { Ok(logins::insert(tx.sql(), &row).await?) }))
+            .await
+    }
+
+    /// `GET auth/logins`: the attempts to sign in to one's own account, the newest first.
+    pub async fn logins(
+        &self,
+        actor: &Actor,
+        limit: Limit,
+        cursor: Option<&str>,
+    ) -> Result<Page<LoginRecord>, AccountsError> {
+        let list = format!("logins of {}", actor.user_id);
+        let page = self
+            .login_page(&list, Some(actor.user_id), limit, cursor)
+            .await?;
+        Ok(Page {
+            items: page.items.into_iter().map(LoginRecord::from).collect(),
+            next: page.next,
+        })
+    }
+
+    pub(super) async fn login_page(
+        &self,
+        list: &str,
+        user: Option<UserId>,
+        limit: Limit,
+        cursor: Option<&str>,
+    ) -> Result<Page<LoginRow>, AccountsError> {
+        let secrets = &self.kernel.secrets;
+        let before = cursor
+            .map(|cursor| open_cursor(secrets, list, cursor).and_then(|place| read_place(&place)))
+            .transpose()?;
+        let rows = logins::list(self.kernel.db.read(), user, before, limit.probe()).await?;
+        Ok(limit.page(secrets, list, rows, |row| format!("{}.{}", row.at, row.id)))
+    }
+}
+
+fn read_place(place: &str) -> Result<logins::Place, Problem> {
+    let parts = place.split_once('.');
+    let place = parts.and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
+    place.ok_or_else(|| Code::InvalidCursor.into())
+}

@@ -1,0 +1,46 @@
+//! Changing one's password.
+
+use super::Accounts;
+use super::error::AccountsError;
+use super::rules::{PASSWORD_LENGTH, check_password, may_as_member};
+use super::store::{accounts, sessions};
+use crate::kernel::actor::Actor;
+use crate::kernel::bus::Signal;
+use parlor_protocol::accounts::ChangePassword;
+
+impl Accounts {
+    /// `PUT auth/change-password`: takes the old password, and ends all other sessions.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        form: ChangePassword,
+    ) -> Result<(), AccountsError> {
+        may_as_member(actor)?;
+        check_password("new_password", &form.new_password, &actor.username)?;
+        if form.old_password.len() > *PASSWORD_LENGTH.end() {
+            return Err(AccountsError::BadCredentials);
+        }
+        let (user, session) = (actor.user_id, actor.session_id);
+        let account = accounts::by_id(self.kernel.db.read(), user).await?;
+        let stored = account.and_then(|account| account.password_hash);
+        let verdict = self.passwords.verify(form.old_password, stored).await?;
+        if !verdict.matches {
+            return Err(AccountsError::BadCredentials);
+        }
+        let hash = self.passwords.hash(form.new_password).await?;
+        self.kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    accounts::set_password(tx.sql(), user, &hash).await?;
+                    sessions::delete_all(tx.sql(), user, Some(session)).await?;
+                    tx.publish(Signal::SessionsEnded {
+                        user_id: user,
+                        except: Some(session),
+                    });
+                    Ok(())
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,217 @@
+//! Signing up.
+
+use super::error::AccountsError;
+use super::model::Account;
+use super::names::{Username, check_nickname, check_username};
+use super::rules::{check_email, check_password};
+use super::session::{Draft, Signed, Visit};
+use super::store::accounts::{self, NewRow};
+use super::store::{logins, sessions};
+use super::{Accounts, hooks_of, run_hooks};
+use crate::kernel::db::StorageError;
+use crate::kernel::ids::Kind;
+use crate::kernel::log::Tx;
+use parlor_protocol::Code;
+use parlor_protocol::accounts::{Register, SystemRole};
+
+/// What a new account is made of.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// The unique name.
+    pub username: String,
+    /// The address; not every way of signing up asks for one.
+    pub email: Option<String>,
+    /// The password.
+    pub password: String,
+    /// The name to show.
+    pub nickname: Option<String>,
+    /// Whether the privacy policy was accepted.
+    pub policy_accepted: bool,
+}
+
+/// On what an account may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    /// That its name and its address are free.
+    Free,
+    /// And that nobody runs the server yet.
+    FirstAdministrator,
+}
+
+impl Accounts {
+    /// `POST auth/register`: makes an account and signs it in. The code of the setup link makes it an administrator's.
+    pub async fn register(&self, form: Register, visit: Visit) -> Result<Signed, AccountsError> {
+        if !form.privacy_policy_accepted {
+            let (field, message) = ("privacy_policy_accepted", "must be true");
+            let code = Code::PolicyNotAccepted;
+            return Err(AccountsError::Field {
+                field,
+                message,
+                code,
+            });
+        }
+        let person = NewPerson {
+            username: form.username,
+            email: Some(form.email),
+            password: form.password,
+            nickname: form.nickname,
+            policy_accepted: true,
+        };
+        let Some(code) = form.setup_code else {
+            return self.sign_up(person, visit).await;
+        };
+        let claim = self.setup.claim(&code, self.kernel.clock.now())?;
+        let row = self.check_person(person, SystemRole::Admin).await?;
+        let signed = self
+            .make_and_sign_in(row, visit, Condition::FirstAdministrator)
+            .await?;
+        claim.spend();
+        Ok(signed)
+    }
+
+    /// Makes an account and signs it in.
+    pub async fn sign_up(&self, person: NewPerson, visit: Visit) -> Result<Signed, AccountsError> {
+        let row = self.check_person(person, SystemRole::User).await?;
+        self.make_and_sign_in(row, visit, Condition::Free).await
+    }
+
+    /// Checks what a new account is made of, and hashes its password.
+    pub(super) async fn check_person(
+        &self,
+        person: NewPerson,
+        role: SystemRole,
+    ) -> Result<NewRow, AccountsError> {
+        let name = check_username(&person.username)
+            .map_err(|message| AccountsError::field("username", message))?;
+        if name.is_reserved() {
+            return Err(AccountsError::NameTaken);
+        }
+        let email = person.email.as_deref().map(check_email).transpose()?;
+        check_password("password", &person.password, &name.shown)?;
+        let nickname = nickname(person.nickname.as_deref())?;
+        // Before the costly hash, although the transaction decides.
+        if accounts::name_is_taken(self.kernel.db.read(), &name).await? {
+            return Err(AccountsError::NameTaken);
+        }
+        self.new_row(name, email, person, nickname, role).await
+    }
+
+    /// A row for a person whose parts hold, with the password hashed.
+    pub(super) async fn new_row(
+        &self,
+        name: Username,
+        email: Option<super::rules::Email>,
+        person: NewPerson,
+        nickname: Option<String>,
+        role: SystemRole,
+    ) -> Result<NewRow, AccountsError> {
+        Ok(NewRow {
+            id: self.kernel.ids.next(Kind::User).await?,
+            name,
+            nickname,
+            email,
+            password_hash: Some(self.passwords.hash(person.password).await?),
+            role,
+            is_guest: false,
+            policy_accepted: person.policy_accepted,
+        })
+    }
+
+    /// Makes an account, and a session of it.
+    pub(super) async fn make_and_sign_in(
+        &self,
+        row: NewRow,
+        visit: Visit,
+        condition: Condition,
+    ) -> Result<Signed, AccountsError> {
+        let draft = self.draft_session(row.id, &visit).await?;
+        let cookie = draft.cookie.clone();
+        let hooks = hooks_of(&self.created);
+        let (account, session) = self
+            .kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    let account = make(tx, &row, condition).await?;
+                    run_hooks(&hooks, tx, &account.brief()).await?;
+                    let session = open(tx, draft, &account).await?;
+                    Ok::<_, AccountsError>((account, session))
+                })
+            })
+            .await?;
+        self.signed(&account, &session, cookie)
+    }
+
+    /// Makes an account without signing it in.
+    pub(super) async fn make_account(&self, row: NewRow) -> Result<Account, AccountsError> {
+        let hooks = hooks_of(&self.created);
+        self.kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    let account = make(tx, &row, Condition::Free).await?;
+                    run_hooks(&hooks, tx, &account.brief()).await?;
+                    Ok(account)
+                })
+            })
+            .await
+    }
+}
+
+/// Reads the nickname of a form.
+pub(super) fn nickname(given: Option<&str>) -> Result<Option<String>, AccountsError> {
+    let checked = given.map(check_nickname).transpose();
+    let nickname = checked.map_err(|message| AccountsError::field("nickname", message))?;
+    Ok(nickname.flatten())
+}
+
+/// Inserts an account where its condition holds.
+async fn make(
+    tx: &mut Tx<'_>,
+    row: &NewRow,
+    condition: Condition,
+) -> Result<Account, AccountsError> {
+    let sql = tx.sql();
+    if accounts::name_is_taken(sql, &row.name).await? {
+        return Err(AccountsError::NameTaken);
+    }
+    if let Some(email) = &row.email
+        && accounts::email_is_taken(sql, email, row.id).await?
+    {
+        return Err(AccountsError::EmailTaken);
+    }
+    if condition == Condition::FirstAdministrator
+        && accounts::has_administrator_other_than(sql, row.id).await?
+    {
+        return Err(AccountsError::InvalidSetupCode);
+    }
+    accounts::insert(sql, row, tx.now())
+        .await
+        .map_err(taken_meanwhile)?;
+    let account = accounts::by_id(sql, row.id).await?;
+    account.ok_or(AccountsError::NotFound)
+}
+
+/// Another node may have taken the name or the address since it was looked up.
+pub(super) fn taken_meanwhile(error: StorageError) -> AccountsError {
+    if !error.is_unique_violation() {
+        return error.into();
+    }
+    if error.to_string().contains("email") {
+        AccountsError::EmailTaken
+    } else {
+        AccountsError::NameTaken
+    }
+}
+
+/// Opens a session and notes the sign-in.
+pub(super) async fn open(
+    tx: &mut Tx<'_>,
+    draft: Draft,
+    account: &Account,
+) -> Result<super::model::SessionRow, AccountsError> {
+    let (session, login) = draft.begin(account, tx.now());
+    sessions::insert(tx.sql(), &session).await?;
+    logins::insert(tx.sql(), &login).await?;
+    Ok(session)
+}

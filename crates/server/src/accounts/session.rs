@@ -1,0 +1,210 @@
+//! Sessions: opened by every sign-in, refreshed by rotating tokens, listed and ended by their owner.
+
+use super::Accounts;
+use super::error::AccountsError;
+use super::model::{Account, LoginRow, SESSION_LONGEST, SessionRow};
+use super::rules::may_as_member;
+use super::store::{accounts, sessions};
+use super::tokens::{ACCESS_SECONDS, read_refresh};
+use crate::kernel::actor::Actor;
+use crate::kernel::bus::Signal;
+use crate::kernel::client::Client;
+use crate::kernel::ids::Kind;
+use crate::kernel::secrets::{random_token, token_digest};
+use parlor_protocol::accounts::{Session, SignedIn};
+use parlor_protocol::{SessionId, Timestamp, UserId};
+
+/// Two tabs of a browser may refresh at once: within this time, in milliseconds, the later one gets what the earlier got.
+const GRACE: i64 = 10_000;
+
+/// Where a sign-in comes from.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The program and its address.
+    pub client: Client,
+    /// A browser, which is to get a cookie.
+    pub browser: bool,
+}
+
+/// A sign-in that succeeded.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// What the client is answered.
+    pub answer: SignedIn,
+    /// The token for a browser's cookie.
+    pub cookie: Option<String>,
+}
+
+/// A session and a login record that are yet to be written: numbers and random tokens are drawn before the transaction.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    id: SessionId,
+    login_id: i64,
+    user_id: UserId,
+    nonce: String,
+    pub(super) cookie: Option<String>,
+    client: Client,
+}
+
+impl Draft {
+    /// The rows, as of the moment of the transaction.
+    pub(super) fn begin(self, account: &Account, now: Timestamp) -> (SessionRow, LoginRow) {
+        let address = self.client.address.to_string();
+        let login = LoginRow {
+            id: self.login_id,
+            user_id: Some(self.user_id),
+            succeeded: true,
+            user_agent: self.client.user_agent.clone(),
+            address: address.clone(),
+            at: now.0,
+        };
+        let session = SessionRow {
+            id: self.id,
+            user_id: self.user_id,
+            cookie_digest: self.cookie.as_deref().map(token_digest),
+            refresh_nonce: self.nonce,
+            generation: 0,
+            refreshed_at: now.0,
+            user_agent: self.client.user_agent,
+            address,
+            created_at: now.0,
+            last_used_at: now.0,
+            ends_at: now.0 + SESSION_LONGEST,
+            username: account.username.clone(),
+            system_role: account.system_role.clone(),
+            status: account.status.clone(),
+            is_guest: account.is_guest,
+        };
+        (session, login)
+    }
+}
+
+/// What became of a refresh token.
+enum Exchange {
+    Done(Box<SessionRow>),
+    Reused,
+    Gone,
+}
+
+impl Accounts {
+    pub(super) async fn draft_session(
+        &self,
+        user_id: UserId,
+        visit: &Visit,
+    ) -> Result<Draft, AccountsError> {
+        Ok(Draft {
+            id: self.kernel.ids.next(Kind::Session).await?,
+            login_id: self.kernel.ids.next(Kind::Row).await?,
+            user_id,
+            nonce: random_token()?,
+            cookie: visit.browser.then(random_token).transpose()?,
+            client: visit.client.clone(),
+        })
+    }
+
+    /// What a client is told of its new or refreshed session.
+    pub(super) fn signed(
+        &self,
+        account: &Account,
+        session: &SessionRow,
+        cookie: Option<String>,
+    ) -> Result<Signed, AccountsError> {
+        let issued = Timestamp(session.refreshed_at);
+        let answer = SignedIn {
+            access_token: self.tokens.issue(session.user_id, session.id, issued)?,
+            refresh_token: self.tokens.refresh_token(
+                session.id,
+                session.generation,
+                &session.refresh_nonce,
+            ),
+            expires_in: ACCESS_SECONDS,
+            user: account.me(self.is_online(account.id)),
+        };
+        Ok(Signed { answer, cookie })
+    }
+
+    /// `POST auth/refresh`: exchanges a refresh token for the next pair. One that was exchanged before ends its session,
+    /// since either its owner or a thief holds the newer one.
+    pub async fn refresh(&self, token: &str) -> Result<Signed, AccountsError> {
+        const REFUSED: AccountsError =
+            AccountsError::Unauthorized("the refresh token does not hold");
+        let claim = read_refresh(token).ok_or(REFUSED)?;
+        let row = sessions::by_id(self.kernel.db.read(), claim.session).await?;
+        let row = row.filter(|row| row.is_live(self.kernel.clock.now()));
+        let row = row.ok_or(REFUSED)?;
+        if !self.tokens.was_issued(&claim, &row.refresh_nonce) {
+            return Err(REFUSED);
+        }
+        match self.exchange(claim.session, claim.generation).await? {
+            Exchange::Done(session) => {
+                let account = accounts::by_id(self.kernel.db.read(), session.user_id).await?;
+                self.signed(&account.ok_or(REFUSED)?, &session, None)
+            }
+            Exchange::Reused => Err(AccountsError::TokenReused),
+            Exchange::Gone => Err(REFUSED),
+        }
+    }
+
+    async fn exchange(&self, id: SessionId, generation: i64) -> Result<Exchange, AccountsError> {
+        self.kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    let (sql, now) = (tx.sql(), tx.now());
+                    let advanced = sessions::advance(sql, id, generation, now).await?;
+                    let Some(session) = sessions::by_id(sql, id).await? else {
+                        return Ok(Exchange::Gone);
+                    };
+                    let is_previous = session.generation == generation + 1;
+                    if advanced || (is_previous && now.0 - session.refreshed_at < GRACE) {
+                        return Ok(Exchange::Done(Box::new(session)));
+                    }
+                    sessions::delete(sql, id, session.user_id).await?;
+                    tx.publish(Signal::SessionEnded(id));
+                    tracing::warn!(
+                        session = id,
+                        user = session.user_id,
+                        "a refresh token was used twice"
+                    );
+                    Ok(Exchange::Reused)
+                })
+            })
+            .await
+    }
+
+    /// `POST auth/logout`: ends the session that asks; a guest's visit ends with it.
+    pub async fn logout(&self, actor: &Actor) -> Result<(), AccountsError> {
+        if actor.is_guest {
+            return self.bury(actor.user_id).await;
+        }
+        self.end_session(actor.user_id, actor.session_id).await
+    }
+
+    /// `GET auth/sessions`: the devices that are signed in, the newest first.
+    pub async fn sessions(&self, actor: &Actor) -> Result<Vec<Session>, AccountsError> {
+        let now = self.kernel.clock.now();
+        let rows = sessions::of_user(self.kernel.db.read(), actor.user_id, now).await?;
+        Ok(rows.iter().map(|row| row.view(actor.session_id)).collect())
+    }
+
+    /// `DELETE auth/sessions/{id}`: signs one's own device out.
+    pub async fn revoke(&self, actor: &Actor, id: SessionId) -> Result<(), AccountsError> {
+        may_as_member(actor)?;
+        self.end_session(actor.user_id, id).await
+    }
+
+    async fn end_session(&self, user: UserId, id: SessionId) -> Result<(), AccountsError> {
+        self.kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    if !sessions::delete(tx.sql(), id, user).await? {
+                        return Err(AccountsError::NotFound);
+                    }
+                    tx.publish(Signal::SessionEnded(id));
+                    Ok(())
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,284 @@
+//! The table `accounts`.
+
+use crate::accounts::model::{Account, role_text, status_text};
+use crate::accounts::names::{Username, fold};
+use crate::accounts::rules::Email;
+use crate::kernel::db::sql::containing;
+use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use parlor_protocol::accounts::{AccountStatus, SystemRole};
+use parlor_protocol::{Timestamp, UserId};
+
+const COLUMNS: &str = "id, username, nickname, email, password_hash, bio, birthday, language, system_role, status, \
+                       is_guest, created_at, last_seen, privacy_accepted_at";
+
+/// A row to insert.
+#[derive(Clone, Debug)]
+pub(in crate::accounts) struct NewRow {
+    pub(in crate::accounts) id: UserId,
+    pub(in crate::accounts) name: Username,
+    pub(in crate::accounts) nickname: Option<String>,
+    pub(in crate::accounts) email: Option<Email>,
+    pub(in crate::accounts) password_hash: Option<String>,
+    pub(in crate::accounts) role: SystemRole,
+    pub(in crate::accounts) is_guest: bool,
+    pub(in crate::accounts) policy_accepted: bool,
+}
+
+pub(in crate::accounts) async fn insert(
+    sql: &impl Sql,
+    row: &NewRow,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let statement = "INSERT INTO accounts (id, username, name_key, name_skeleton, nickname, nickname_key, email, \
+                     email_key, password_hash, bio, system_role, status, is_guest, created_at, last_seen, \
+                     privacy_accepted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, 'active', ?, ?, ?, ?)";
+    let email = row.email.clone();
+    sql.run(
+        statement,
+        args![
+            row.id,
+            row.name.shown.clone(),
+            row.name.key.clone(),
+            row.name.skeleton.clone(),
+            row.nickname.clone(),
+            row.nickname.as_deref().map(fold).unwrap_or_default(),
+            email.as_ref().map(|email| email.shown.clone()),
+            email.map(|email| email.key),
+            row.password_hash.clone(),
+            role_text(row.role),
+            row.is_guest,
+            now.0,
+            now.0,
+            row.policy_accepted.then_some(now.0),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(in crate::accounts) async fn by_id(
+    sql: &impl Sql,
+    id: UserId,
+) -> Result<Option<Account>, StorageError> {
+    let statement = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?");
+    sql.row(&statement, args![id]).await
+}
+
+/// By user name or e-mail address, whatever the case.
+pub(in crate::accounts) async fn by_login(
+    sql: &impl Sql,
+    login: &str,
+) -> Result<Option<Account>, StorageError> {
+    let (column, key) = if login.contains('@') {
+        ("email_key", login.to_lowercase())
+    } else {
+        ("name_key", fold(login))
+    };
+    let statement = format!("SELECT {COLUMNS} FROM accounts WHERE {column} = ?");
+    sql.row(&statement, args![key]).await
+}
+
+/// Whether a name, or one that looks like it, belongs to somebody.
+pub(in crate::accounts) async fn name_is_taken(
+    sql: &impl Sql,
+    name: &Username,
+) -> Result<bool, StorageError> {
+    let statement = "SELECT id FROM accounts WHERE name_key = ? OR name_skeleton = ?";
+    let found: Option<i64> = sql
+        .scalar(statement, args![name.key.clone(), name.skeleton.clone()])
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Whether an address belongs to another account.
+pub(in crate::accounts) async fn email_is_taken(
+    sql: &impl Sql,
+    email: &Email,
+    by_other_than: UserId,
+) -> Result<bool, StorageError> {
+    let statement = "SELECT id FROM accounts WHERE email_key = ? AND id <> ?";
+    let found: Option<i64> = sql
+        .scalar(statement, args![email.key.clone(), by_other_than])
+        .await?;
+    Ok(found.is_some())
+}
+
+/// What [`crate::accounts::model::brief`] needs.
+#[derive(FromQueryResult)]
+pub(in crate::accounts) struct BriefRow {
+    pub(in crate::accounts) id: UserId,
+    pub(in crate::accounts) username: String,
+    pub(in crate::accounts) nickname: Option<String>,
+    pub(in crate::accounts) is_guest: bool,
+}
+
+pub(in crate::accounts) async fn briefs(
+    sql: &impl Sql,
+    ids: &[UserId],
+) -> Result<Vec<BriefRow>, StorageError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let statement = format!(
+            "SELECT id, username, nickname, is_guest FROM accounts WHERE id IN ({})",
+            placeholders(chunk.len())
+        );
+        let values: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
+        rows.extend(sql.rows::<BriefRow>(&statement, values).await?);
+    }
+    Ok(rows)
+}
+
+/// Which accounts a list is about.
+#[derive(Clone, Debug, Default)]
+pub(in crate::accounts) struct Filter {
+    /// Folded text in the name or the nickname.
+    pub(in crate::accounts) text: Option<String>,
+    /// People in use only: no guests, nobody inactive.
+    pub(in crate::accounts) people_only: bool,
+    /// Of this status.
+    pub(in crate::accounts) status: Option<AccountStatus>,
+    /// Of these rights.
+    pub(in crate::accounts) role: Option<SystemRole>,
+}
+
+/// Accounts after `after`, by id.
+pub(in crate::accounts) async fn list(
+    sql: &impl Sql,
+    filter: &Filter,
+    after: UserId,
+    limit: i64,
+) -> Result<Vec<Account>, StorageError> {
+    let mut statement = format!("SELECT {COLUMNS} FROM accounts WHERE id > ?");
+    let mut values = vec![Value::from(after)];
+    if let Some(text) = &filter.text {
+        let pattern = containing(text);
+        statement.push_str(" AND (name_key LIKE ? ESCAPE '!' OR nickname_key LIKE ? ESCAPE '!')");
+        values.extend(args![pattern.clone(), pattern]);
+    }
+    if filter.people_only {
+        statement.push_str(" AND is_guest = ? AND status = 'active'");
+        values.push(Value::from(false));
+    }
+    if let Some(status) = filter.status {
+        statement.push_str(" AND status = ?");
+        values.push(Value::from(status_text(status)));
+    }
+    if let Some(role) = filter.role {
+        statement.push_str(" AND system_role = ?");
+        values.push(Value::from(role_text(role)));
+    }
+    statement.push_str(" ORDER BY id LIMIT ?");
+    values.push(Value::from(limit));
+    sql.rows(&statement, values).await
+}
+
+pub(in crate::accounts) async fn set_password(
+    sql: &impl Sql,
+    id: UserId,
+    hash: &str,
+) -> Result<(), StorageError> {
+    let statement = "UPDATE accounts SET password_hash = ? WHERE id = ?";
+    sql.run(statement, args![hash, id]).await?;
+    Ok(())
+}
+
+/// What an owner may change.
+pub(in crate::accounts) async fn set_profile(
+    sql: &impl Sql,
+    account: &Account,
+) -> Result<(), StorageError> {
+    let statement = "UPDATE accounts SET nickname = ?, nickname_key = ?, bio = ?, birthday = ?, language = ?, \
+                     email = ?, email_key = ? WHERE id = ?";
+    let values = args![
+        account.nickname.clone(),
+        account.nickname.as_deref().map(fold).unwrap_or_default(),
+        account.bio.clone(),
+        account.birthday.clone(),
+        account.language.clone(),
+        account.email.clone(),
+        account.email.as_deref().map(str::to_lowercase),
+        account.id
+    ];
+    sql.run(statement, values).await?;
+    Ok(())
+}
+
+pub(in crate::accounts) async fn set_standing(
+    sql: &impl Sql,
+    id: UserId,
+    role: SystemRole,
+    status: AccountStatus,
+) -> Result<(), StorageError> {
+    let statement = "UPDATE accounts SET system_role = ?, status = ? WHERE id = ?";
+    sql.run(statement, args![role_text(role), status_text(status), id])
+        .await?;
+    Ok(())
+}
+
+/// Forgets all that an account said about its owner, and gives it a tombstone's name.
+pub(in crate::accounts) async fn bury(
+    sql: &impl Sql,
+    id: UserId,
+    name: Username,
+) -> Result<(), StorageError> {
+    let statement = "UPDATE accounts SET username = ?, name_key = ?, name_skeleton = ?, nickname = NULL, \
+                     nickname_key = '', email = NULL, email_key = NULL, password_hash = NULL, bio = '', \
+                     birthday = NULL, language = NULL, system_role = 'user', status = 'deleted', last_seen = NULL \
+                     WHERE id = ?";
+    sql.run(statement, args![name.shown, name.key, name.skeleton, id])
+        .await?;
+    Ok(())
+}
+
+/// Holds the administrators' rows until the transaction ends, so that two of them cannot leave at once.
+pub(in crate::accounts) async fn hold_administrators(sql: &impl Sql) -> Result<(), StorageError> {
+    let statement = "UPDATE accounts SET system_role = 'admin' WHERE system_role = 'admin'";
+    sql.run(statement, args![]).await?;
+    Ok(())
+}
+
+/// Whether somebody runs the server, other than `than`.
+pub(in crate::accounts) async fn has_administrator_other_than(
+    sql: &impl Sql,
+    than: UserId,
+) -> Result<bool, StorageError> {
+    let statement =
+        "SELECT id FROM accounts WHERE system_role = 'admin' AND status = 'active' AND id <> ?";
+    Ok(sql.scalar::<i64>(statement, args![than]).await?.is_some())
+}
+
+/// Writes down when people were last seen.
+pub(in crate::accounts) async fn set_seen(
+    sql: &impl Sql,
+    seen: &[(UserId, Timestamp)],
+) -> Result<(), StorageError> {
+    let statement = "UPDATE accounts SET last_seen = ? WHERE id = ? AND status <> 'deleted' \
+                     AND (last_seen IS NULL OR last_seen < ?)";
+    for (id, at) in seen {
+        sql.run(statement, args![at.0, *id, at.0]).await?;
+    }
+    Ok(())
+}
+
+/// Guests whose newest session was last used before `before`, or who have none.
+pub(in crate::accounts) async fn idle_guests(
+    sql: &impl Sql,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<UserId>, StorageError> {
+    let statement = "SELECT a.id FROM accounts a WHERE a.is_guest = ? AND a.status = 'active' AND a.created_at < ? \
+                     AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = a.id AND s.last_used_at >= ?) \
+                     ORDER BY a.id LIMIT ?";
+    sql.column(statement, args![true, before.0, before.0, limit])
+        .await
+}
+
+/// Whether an account runs the server.
+pub(in crate::accounts) async fn is_administrator(
+    sql: &impl Sql,
+    id: UserId,
+) -> Result<bool, StorageError> {
+    let statement =
+        "SELECT id FROM accounts WHERE id = ? AND system_role = 'admin' AND status = 'active'";
+    Ok(sql.scalar::<i64>(statement, args![id]).await?.is_some())
+}

@@ -1,0 +1,5 @@
+//! The SQL of accounts, a file per table.
+
+pub(super) mod accounts;
+pub(super) mod logins;
+pub(super) mod sessions;

@@ -1,0 +1,327 @@
+//! The tokens that clients carry: access tokens (RFC 9068) and the refresh tokens they are renewed by.
+//!
+//! An access token is a JWT signed with EdDSA; no other algorithm is accepted, and nothing in its header chooses a key.
+//! A refresh token names its session and generation under a MAC, so the server tells an old one from a forged one
+//! without keeping either: an old one that comes again was stolen.
+
+use super::error::AccountsError;
+use crate::kernel::secrets::{Secrets, SecretsError};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use aws_lc_rs::{digest, hmac};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use parlor_protocol::{SessionId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// An access token holds for this time, in seconds.
+pub(super) const ACCESS_SECONDS: i64 = 600;
+/// Clocks may differ by this, in seconds.
+const LEEWAY: i64 = 60;
+/// Who issues tokens, and who they are for.
+const PARLOR: &str = "parlor";
+/// The type of an access token (RFC 9068, 2.1).
+const ACCESS_TYPE: &str = "at+jwt";
+/// What stands before the seed in a PKCS #8 Ed25519 key (RFC 8410, 7).
+const PKCS8_PREFIX: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    sid: SessionId,
+    iat: i64,
+    exp: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
+}
+
+/// What a refresh token claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RefreshClaim {
+    pub(super) session: SessionId,
+    pub(super) generation: i64,
+    tag: Vec<u8>,
+}
+
+/// Issues tokens and reads them.
+pub(super) struct Tokens {
+    signing: EncodingKey,
+    verifying: DecodingKey,
+    rules: Validation,
+    key_id: String,
+    refresh: hmac::Key,
+}
+
+impl Tokens {
+    /// Keys derived from the server's secret.
+    pub(super) fn new(secrets: &Secrets) -> Result<Self, SecretsError> {
+        let seed = secrets.key("tokens");
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| SecretsError::Signing)?;
+        let public = pair.public_key().as_ref();
+        let key_id = URL_SAFE_NO_PAD.encode(&digest::digest(&digest::SHA256, public).as_ref()[..8]);
+        Ok(Self {
+            signing: EncodingKey::from_ed_der(&[PKCS8_PREFIX.as_slice(), &seed].concat()),
+            verifying: DecodingKey::from_ed_der(public),
+            rules: rules(),
+            key_id,
+            refresh: hmac::Key::new(hmac::HMAC_SHA256, &secrets.key("refresh tokens")),
+        })
+    }
+
+    /// An access token of a session, issued at `now`. Asked twice for the same moment it is the same token.
+    pub(super) fn issue(
+        &self,
+        user: UserId,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<String, AccountsError> {
+        let header = Header {
+            typ: Some(ACCESS_TYPE.to_owned()),
+            kid: Some(self.key_id.clone()),
+            ..Header::new(Algorithm::EdDSA)
+        };
+        let iat = now.0.div_euclid(1000);
+        let claims = Claims {
+            iss: PARLOR.to_owned(),
+            aud: PARLOR.to_owned(),
+            sub: user.to_string(),
+            sid: session,
+            iat,
+            exp: iat + ACCESS_SECONDS,
+            nbf: None,
+        };
+        jsonwebtoken::encode(&header, &claims, &self.signing)
+            .map_err(|error| AccountsError::Keys(error.to_string()))
+    }
+
+    /// Whose access token it is, if it is one and holds at `now`.
+    pub(super) fn read(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(UserId, SessionId), AccountsError> {
+        let refused = || AccountsError::Unauthorized("the access token does not hold");
+        let data = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.rules)
+            .map_err(|_| refused())?;
+        let (header, claims) = (data.header, data.claims);
+        let is_ours = header.typ.as_deref() == Some(ACCESS_TYPE)
+            && header.kid.as_deref() == Some(&self.key_id)
+            && header.jwk.is_none()
+            && header.jku.is_none()
+            && header.crit.is_none();
+        let seconds = now.0.div_euclid(1000);
+        let early = |from: i64| from > seconds + LEEWAY;
+        if !is_ours || early(claims.iat) || claims.nbf.is_some_and(early) {
+            return Err(refused());
+        }
+        if claims.exp.saturating_add(LEEWAY) <= seconds {
+            return Err(AccountsError::Unauthorized("the access token has expired"));
+        }
+        let user = claims.sub.parse().map_err(|_| refused())?;
+        Ok((user, claims.sid))
+    }
+
+    /// The refresh token of a session's generation. `nonce` is the session's own secret.
+    pub(super) fn refresh_token(&self, session: SessionId, generation: i64, nonce: &str) -> String {
+        let tag = hmac::sign(
+            &self.refresh,
+            refresh_text(session, generation, nonce).as_bytes(),
+        );
+        format!(
+            "{session}.{generation}.{}",
+            URL_SAFE_NO_PAD.encode(tag.as_ref())
+        )
+    }
+
+    /// Whether a refresh token was issued for the session that it names.
+    pub(super) fn was_issued(&self, claim: &RefreshClaim, nonce: &str) -> bool {
+        let text = refresh_text(claim.session, claim.generation, nonce);
+        hmac::verify(&self.refresh, text.as_bytes(), &claim.tag).is_ok()
+    }
+}
+
+/// What every access token has to say about itself.
+fn rules() -> Validation {
+    let mut rules = Validation::new(Algorithm::EdDSA);
+    rules.set_issuer(&[PARLOR]);
+    rules.set_audience(&[PARLOR]);
+    rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    // Times are compared with the server's own clock, in `Tokens::read`.
+    rules.validate_exp = false;
+    rules
+}
+
+fn refresh_text(session: SessionId, generation: i64, nonce: &str) -> String {
+    format!("{session}.{generation}.{nonce}")
+}
+
+/// Reads what a refresh token claims; whether it holds is yet to be seen.
+pub(super) fn read_refresh(token: &str) -> Option<RefreshClaim> {
+    let mut parts = token.splitn(3, '.');
+    let session = parts.next()?.parse().ok()?;
+    let generation = parts.next()?.parse().ok()?;
+    let tag = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+    Some(RefreshClaim {
+        session,
+        generation,
+        tag,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+    fn tokens() -> Tokens {
+        let secrets = Secrets::from_secret("kZ8mQ2xV7nB4tY6wR1pL9cF3hJ5gD0sA").unwrap();
+        Tokens::new(&secrets).unwrap()
+    }
+
+    fn claims() -> Value {
+        let now = NOW.0 / 1000;
+        json!({"iss": "parlor", "aud": "parlor", "sub": "7", "sid": 9, "iat": now, "exp": now + 600})
+    }
+
+    fn with(change: &[(&str, Value)]) -> Value {
+        let mut claims = claims();
+        for (name, value) in change {
+            claims[*name] = value.clone();
+        }
+        claims
+    }
+
+    fn sign(tokens: &Tokens, header: &Value, claims: &Value) -> String {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let text = format!("{}.{}", part(header), part(claims));
+        let key = Ed25519KeyPair::from_seed_unchecked(
+            &Secrets::from_secret("kZ8mQ2xV7nB4tY6wR1pL9cF3hJ5gD0sA")
+                .unwrap()
+                .key("tokens"),
+        )
+        .unwrap();
+        assert!(!tokens.key_id.is_empty());
+        format!(
+            "{text}.{}",
+            URL_SAFE_NO_PAD.encode(key.sign(text.as_bytes()).as_ref())
+        )
+    }
+
+    fn header(tokens: &Tokens) -> Value {
+        json!({"alg": "EdDSA", "typ": "at+jwt", "kid": tokens.key_id})
+    }
+
+    #[test]
+    fn an_access_token_says_who_and_ends() {
+        let tokens = tokens();
+        let token = tokens.issue(7, 9, NOW).unwrap();
+        assert_eq!(tokens.read(&token, NOW).unwrap(), (7, 9));
+        assert_eq!(tokens.issue(7, 9, NOW).unwrap(), token);
+        assert!(tokens.read(&token, NOW.plus_millis(659_000)).is_ok());
+        assert!(tokens.read(&token, NOW.plus_millis(660_000)).is_err());
+        assert!(tokens.read(&token, NOW.plus_millis(-59_000)).is_ok());
+        assert!(tokens.read(&token, NOW.plus_millis(-62_000)).is_err());
+    }
+
+    #[test]
+    fn no_header_talks_the_server_into_another_key_or_algorithm() {
+        let tokens = tokens();
+        assert!(
+            tokens
+                .read(&sign(&tokens, &header(&tokens), &claims()), NOW)
+                .is_ok()
+        );
+        let unsigned = |alg: &str| {
+            let header = json!({"alg": alg, "typ": "at+jwt", "kid": tokens.key_id});
+            let signed = sign(&tokens, &header, &claims());
+            let (text, _) = signed.rsplit_once('.').unwrap();
+            [format!("{text}."), signed.clone()]
+        };
+        for alg in ["none", "None", "HS256", "RS256", "ES256", "PS512"] {
+            for token in unsigned(alg) {
+                assert!(tokens.read(&token, NOW).is_err(), "{alg}");
+            }
+        }
+        // The public key is no shared secret.
+        let public = tokens.verifying.try_get_as_bytes().unwrap();
+        let mixed = jsonwebtoken::encode(
+            &Header::new(Algorithm::HS256),
+            &claims(),
+            &EncodingKey::from_secret(public),
+        );
+        assert!(tokens.read(&mixed.unwrap(), NOW).is_err());
+        for (name, value) in [
+            ("kid", json!("../../dev/null")),
+            ("kid", Value::Null),
+            ("typ", json!("JWT")),
+            ("typ", json!("rt+jwt")),
+            ("jku", json!("https://elsewhere.example/keys")),
+            ("crit", json!(["exp"])),
+            (
+                "jwk",
+                json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}),
+            ),
+        ] {
+            let mut header = header(&tokens);
+            header[name] = value.clone();
+            let token = sign(&tokens, &header, &claims());
+            assert!(tokens.read(&token, NOW).is_err(), "{name} {value}");
+        }
+    }
+
+    #[test]
+    fn every_claim_has_to_hold() {
+        let tokens = tokens();
+        let now = NOW.0 / 1000;
+        for (name, value) in [
+            ("exp", json!((now + 600).to_string())),
+            ("exp", json!(-1)),
+            ("exp", Value::Null),
+            ("exp", json!(1e300)),
+            ("nbf", json!("soon")),
+            ("nbf", json!(now + 3600)),
+            ("iat", json!(now + 3600)),
+            ("iss", json!("elsewhere")),
+            ("aud", json!("elsewhere")),
+            ("sub", json!("alice")),
+            ("sid", json!("9")),
+        ] {
+            let token = sign(&tokens, &header(&tokens), &with(&[(name, value.clone())]));
+            assert!(tokens.read(&token, NOW).is_err(), "{name} {value}");
+        }
+        for name in ["exp", "iss", "aud", "sub", "sid", "iat"] {
+            let mut claims = claims();
+            claims.as_object_mut().unwrap().remove(name);
+            let token = sign(&tokens, &header(&tokens), &claims);
+            assert!(tokens.read(&token, NOW).is_err(), "without {name}");
+        }
+        for token in ["", "a", "a.b", "a.b.c", "....", "é.é.é"] {
+            assert!(tokens.read(token, NOW).is_err(), "{token}");
+        }
+    }
+
+    #[test]
+    fn a_refresh_token_belongs_to_one_generation_of_one_session() {
+        let tokens = tokens();
+        let token = tokens.refresh_token(9, 3, "nonce");
+        let claim = read_refresh(&token).unwrap();
+        assert_eq!((claim.session, claim.generation), (9, 3));
+        assert!(tokens.was_issued(&claim, "nonce"));
+        assert!(!tokens.was_issued(&claim, "other"));
+        let next = RefreshClaim {
+            generation: 4,
+            ..claim
+        };
+        assert!(!tokens.was_issued(&next, "nonce"));
+        assert!(tokens.read(&token, NOW).is_err());
+        for token in ["", "9", "9.3", "9.3.!", "x.y.z"] {
+            assert!(read_refresh(token).is_none_or(|c| !tokens.was_issued(&c, "nonce")));
+        }
+    }
+}
