@@ -105,6 +105,14 @@ pub(crate) struct Orders {
     pub(crate) upgrade: Option<Box<Wire>>,
 }
 
+impl Orders {
+    /// Why a socket is disconnected, if it is.
+    pub(crate) fn ended_as(&self, socket: SocketId) -> Option<DisconnectReason> {
+        let mut ended = self.ended.iter();
+        ended.find_map(|(id, reason)| (*id == socket).then_some(*reason))
+    }
+}
+
 impl Conn {
     /// A connection over a link; the wheel looks after it from now on.
     pub(crate) fn new(core: Arc<Core>, link: Link) -> Arc<Self> {

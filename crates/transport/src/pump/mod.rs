@@ -1,6 +1,7 @@
 //! A connection's one task: reads what the client says, runs the handlers, writes what is queued,
 //! and ends the connection in good order.
 
+mod connecting;
 mod input;
 mod sockets;
 mod wire;

@@ -1,24 +1,17 @@
-//! The sockets of one connection, from connecting to the last word.
+//! The sockets of one connection: their events, and their ends.
 
 use std::sync::Arc;
 use std::task::Context;
 
 use futures_util::FutureExt;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use super::Pump;
 use super::work::Done;
-use crate::conn::{Held, Item, Seat as OutSeat};
 use crate::namespace::Seat;
 use crate::proto::frame;
 use crate::proto::session::{ClientEvent, Namespace};
-use crate::proto::socket::Kind;
 use crate::stats::Counters;
-use crate::{
-    Ack, DisconnectReason, Encoded, Event, NewSocket, Refusal, SocketId, SocketRef, Verdict, fanout,
-};
+use crate::{Ack, DisconnectReason, Event, SocketId, SocketRef, Verdict, fanout};
 
 /// The sockets that the application knows.
 #[derive(Default)]
@@ -55,54 +48,39 @@ impl Sockets {
             .find(|live| live.namespace == namespace && live.ended.is_none())
     }
 
+    /// Adds one whose handler has let it in; with a reason, it has ended meanwhile.
+    pub(super) fn add(
+        &mut self,
+        id: SocketId,
+        namespace: Namespace,
+        seat: Arc<dyn Seat>,
+        ended: Option<DisconnectReason>,
+    ) {
+        if self.live.is_empty() {
+            // Most connections have one.
+            self.live.reserve_exact(1);
+        }
+        self.live.push(Live {
+            id,
+            namespace,
+            seat,
+            running: 0,
+            ended,
+            parting: false,
+        });
+    }
+
+    /// Why the one that was connecting cannot stay, if so.
+    pub(super) fn take_ended_early(&mut self) -> Option<DisconnectReason> {
+        self.ended_early.take()
+    }
+
     fn none_open(&self) -> bool {
         self.live.iter().all(|live| live.ended.is_some())
     }
 }
 
 impl Pump {
-    /// The client wants to connect to a namespace: asks its handler.
-    pub(super) fn connect(
-        &mut self,
-        cx: &mut Context<'_>,
-        namespace: Namespace,
-        auth: Option<Box<RawValue>>,
-    ) {
-        let Some(target) = self.namespaces.get(usize::from(namespace)) else {
-            return;
-        };
-        let Some(entrance) = target.entrance.clone() else {
-            return;
-        };
-        let id = self.conn.core.next_socket();
-        let socket = SocketRef {
-            id,
-            conn: self.conn.clone(),
-            hub: target.hub.clone(),
-        };
-        {
-            let out = &mut *self.conn.lock();
-            if out.seats.is_empty() {
-                // Most connections have one.
-                out.seats.reserve_exact(1);
-            }
-            out.seats.push(OutSeat {
-                socket: id,
-                namespace,
-                answered: false,
-                held: Some(Box::new(Held::default())),
-            });
-        }
-        target.hub.add_socket(id, self.conn.clone());
-        let connect = entrance.connect(NewSocket(socket), self.request.clone(), auth);
-        let panicked = Done::Connect(id, namespace, Err(Refusal::new("internal error")));
-        self.connecting = true;
-        let connect = connect.map(move |result| Done::Connect(id, namespace, result));
-        if let Some(done) = self.work.start(cx, connect, panicked) {
-            self.done(cx, done);
-        }
-    }
-
     /// A handler is done.
     pub(super) fn done(&mut self, cx: &mut Context<'_>, done: Done) {
         match done {
@@ -119,97 +97,6 @@ impl Pump {
                 self.part(cx, id);
             }
             Done::Disconnected(id) => self.sockets.live.retain(|live| live.id != id),
-        }
-    }
-
-    fn accept(
-        &mut self,
-        cx: &mut Context<'_>,
-        id: SocketId,
-        namespace: Namespace,
-        seat: Arc<dyn Seat>,
-    ) {
-        self.connecting = false;
-        let open = self.answer(id, namespace);
-        let early = self.sockets.ended_early.take();
-        let ended = (!open).then_some(early.unwrap_or(DisconnectReason::Closed));
-        if self.sockets.is_empty() {
-            self.sockets.live.reserve_exact(1);
-        }
-        self.sockets.live.push(Live {
-            id,
-            namespace,
-            seat: seat.clone(),
-            running: 0,
-            ended,
-            parting: false,
-        });
-        if open {
-            self.session.connected(namespace);
-            self.start(
-                cx,
-                id,
-                seat.connected()
-                    .map(move |()| Done::Event(id, Verdict::Keep)),
-            );
-        } else {
-            self.part(cx, id);
-            self.close_if_unused(cx, early.unwrap_or(DisconnectReason::Closed));
-        }
-    }
-
-    /// Tells the client that it is connected, and then what its groups got meanwhile. Whether the
-    /// socket is still open.
-    fn answer(&self, id: SocketId, namespace: Namespace) -> bool {
-        let Some(path) = self.path(namespace) else {
-            return false;
-        };
-        let name = self.conn.core.socket_name(id);
-        let packet = Encoded::packet(Kind::Connect, path, None, |out| {
-            serde_json::to_writer(out, &serde_json::json!({ "sid": name }))
-        });
-        let by_application = {
-            let out = &mut *self.conn.lock();
-            let (Ok(packet), Some(seat)) = (packet, out.seat_of(id)) else {
-                return false;
-            };
-            seat.answered = true;
-            let by_application = seat.held.as_ref().is_some_and(|held| held.by_application);
-            self.conn.send(out, Item::event(packet));
-            self.conn.schedule(out, |deadlines, now, rules| {
-                deadlines.connected(true, now, rules);
-            });
-            by_application
-        };
-        if !by_application {
-            self.conn.release(id, |_| true);
-        }
-        true
-    }
-
-    fn refuse(
-        &mut self,
-        cx: &mut Context<'_>,
-        id: SocketId,
-        namespace: Namespace,
-        refusal: &Refusal,
-    ) {
-        self.connecting = false;
-        self.forget(id, namespace);
-        if let Some(path) = self.path(namespace).map(str::to_owned) {
-            self.send_refusal(&path, refusal);
-        }
-        self.sockets.ended_early = None;
-        self.close_if_unused(cx, DisconnectReason::Refused);
-    }
-
-    /// Tells the client that it cannot connect.
-    pub(super) fn send_refusal(&self, path: &str, refusal: &Refusal) {
-        let packet = Encoded::packet(Kind::ConnectError, path, None, |out| {
-            serde_json::to_writer(out, refusal)
-        });
-        if let Ok(packet) = packet {
-            self.conn.send(&mut self.conn.lock(), Item::event(packet));
         }
     }
 
@@ -246,7 +133,7 @@ impl Pump {
     }
 
     /// Starts a handler of a socket.
-    fn start(
+    pub(super) fn start(
         &mut self,
         cx: &mut Context<'_>,
         id: SocketId,
@@ -307,7 +194,7 @@ impl Pump {
     }
 
     /// Closes a connection that we left without a socket.
-    fn close_if_unused(&mut self, cx: &mut Context<'_>, reason: DisconnectReason) {
+    pub(super) fn close_if_unused(&mut self, cx: &mut Context<'_>, reason: DisconnectReason) {
         if self.sockets.none_open() && !self.connecting {
             self.close(cx, reason, frame::NORMAL);
         }
@@ -343,7 +230,7 @@ impl Pump {
     }
 
     /// From now on nothing reaches a socket.
-    fn forget(&self, id: SocketId, namespace: Namespace) {
+    pub(super) fn forget(&self, id: SocketId, namespace: Namespace) {
         let Some(target) = self.namespaces.get(usize::from(namespace)) else {
             return;
         };
@@ -356,7 +243,7 @@ impl Pump {
     }
 
     /// Gives the handler its last word on a socket that has ended, once its other handlers are done.
-    fn part(&mut self, cx: &mut Context<'_>, id: SocketId) {
+    pub(super) fn part(&mut self, cx: &mut Context<'_>, id: SocketId) {
         let Some(live) = self.sockets.get(id) else {
             return;
         };
@@ -374,7 +261,7 @@ impl Pump {
         }
     }
 
-    fn path(&self, namespace: Namespace) -> Option<&str> {
+    pub(super) fn path(&self, namespace: Namespace) -> Option<&str> {
         self.namespaces
             .get(usize::from(namespace))
             .map(|target| &*target.hub.path)
@@ -384,16 +271,5 @@ impl Pump {
 fn live_ended(live: Option<&mut Live>, reason: DisconnectReason) {
     if let Some(live) = live {
         live.ended.get_or_insert(reason);
-    }
-}
-
-impl Serialize for Refusal {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("message", &self.message)?;
-        if let Some(data) = &self.data {
-            map.serialize_entry("data", data)?;
-        }
-        map.end()
     }
 }
