@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { fakeHttp } from '../testing/fakes';
+import { me } from '../testing/samples';
+import { createHttp } from '../wire/http';
+import { Session } from './session.svelte';
+
+const login = { username: 'alice', password: 'correct horse battery', remember: true };
+
+describe('a session', () => {
+  it('is found again after a reload', async () => {
+    const http = fakeHttp();
+    const session = new Session(http);
+    http.answer('GET auth/check', { authenticated: true, user: me });
+    await session.check();
+    expect([session.checked, session.me]).toEqual([true, me]);
+  });
+
+  it('says when the server cannot be reached, and asks again', async () => {
+    const http = fakeHttp();
+    const session = new Session(http);
+    await session.check();
+    expect([session.checked, session.problem?.code]).toEqual([false, 'unreachable']);
+    http.answer('GET auth/check', { authenticated: false });
+    await session.check();
+    expect([session.checked, session.me, session.problem]).toEqual([true, null, null]);
+  });
+
+  it('starts by signing in, with the header that proves the page asked', async () => {
+    const http = fakeHttp();
+    const session = new Session(http);
+    http.fail('POST auth/login', 'bad_credentials');
+    await expect(session.signIn(login)).rejects.toMatchObject({ code: 'bad_credentials' });
+    expect(session.me).toBeNull();
+    http.answer('POST auth/login', { user: me });
+    await session.signIn(login);
+    expect(session.me).toEqual(me);
+    expect(http.requests[1]).toMatchObject({ name: 'POST auth/login', body: login });
+    expect(http.requests[1]?.headers.get('x-csrf')).toBe('1');
+  });
+
+  it('ends where the server no longer knows it', async () => {
+    const session = new Session(fakeHttp());
+    session.me = me;
+    const http = createHttp({
+      fetch: async () => new Response('{"code":"unauthorized"}', { status: 401 }),
+      onUnauthorized: () => session.end(),
+    });
+    await expect(http.get('rooms')).rejects.toMatchObject({ code: 'unauthorized' });
+    expect([session.me, session.expired]).toEqual([null, true]);
+  });
+});

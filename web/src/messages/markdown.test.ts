@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { hasMarkup, parseMarkdown, parseText, type Part } from './markdown';
+
+const nobody = () => false;
+const shown = (parts: Part[]): string =>
+  parts
+    .map((part) => {
+      if ('parts' in part) return `<${part.type}${'url' in part ? ` ${part.url}` : ''}>${shown(part.parts)}</>`;
+      return 'value' in part ? (part.type === 'text' ? part.value : `{${part.type}:${part.value}}`) : `{${part.type}}`;
+    })
+    .join('');
+const markdown = (text: string) => shown(parseMarkdown(text, nobody));
+
+describe('markdown', () => {
+  it('knows emphasis, code, lists, quotations and links', () => {
+    expect(markdown('**bold** *it* ~~gone~~ `x < y`')).toBe(
+      '<paragraph><strong>bold</> <emphasis>it</> <delete>gone</> {code:x < y}</>',
+    );
+    expect(markdown('- 一\n- 二')).toBe('<list><item><paragraph>一</></><item><paragraph>二</></></>');
+    expect(markdown('> said')).toBe('<quote><paragraph>said</></>');
+    expect(markdown('```js\nlet a;\n```')).toBe('{codeblock:let a;}');
+    expect(markdown('[here](https://a.example/x)')).toBe('<paragraph><link https://a.example/x>here</></>');
+    expect(markdown('see https://a.example.')).toBe('<paragraph>see <link https://a.example>https://a.example</>.</>');
+  });
+
+  it('never becomes HTML, a script or a request', () => {
+    expect(markdown('<img src=x onerror=alert(1)>')).toBe('<paragraph><img src=x onerror=alert(1)></>');
+    expect(markdown('[x](javascript:alert(1))')).toBe('<paragraph>x</>');
+    expect(markdown('[x](data:text/html,hi)')).toBe('<paragraph>x</>');
+    expect(markdown('![cat](https://a.example/c.png)')).toBe('<paragraph><link https://a.example/c.png>cat</></>');
+    expect(markdown('&lt;b&gt; \\*')).toBe('<paragraph><b> *</>');
+  });
+
+  it('shows text as it was written, addresses aside', () => {
+    const text = '  2 * 3 * 4\n<b>（见 https://a.example/路?q=1）。';
+    expect(shown(parseText(text, nobody))).toBe(
+      '  2 * 3 * 4\n<b>（见 <link https://a.example/路?q=1>https://a.example/路?q=1</>）。',
+    );
+  });
+
+  it('marks only those who are there', () => {
+    const isMentioned = (name: string) => ['bob', '小明', 'all'].includes(name);
+    const parts = parseText('@bob, @小明 and @nobody; mail bob@bob. Ask @bob.', isMentioned);
+    expect(shown(parts)).toBe('{mention:@bob}, {mention:@小明} and @nobody; mail bob@bob. Ask {mention:@bob}.');
+  });
+
+  it('is told from plain text', () => {
+    for (const plain of ['hello', '2 * 3 * 4', 'a_b_c', '你好\n世界', 'see https://a.example', 'a < b && c', 'C:\\dir']) {
+      expect(hasMarkup(plain), plain).toBe(false);
+    }
+    for (const marked of ['**b**', '- a\n- b', '`x`', '> q', '[a](https://b.example)', '&amp;', '\\*', '# t']) {
+      expect(hasMarkup(marked), marked).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,137 @@
+/** Message text as a tree of parts. Raw HTML stays text, and nothing is fetched: pictures become links. */
+import type { Nodes, Root, RootContent } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmAutolinkLiteralFromMarkdown } from 'mdast-util-gfm-autolink-literal';
+import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
+import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal';
+import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
+
+export type Part =
+  | { type: 'text'; value: string }
+  | { type: 'mention'; value: string }
+  | { type: 'code'; value: string }
+  | { type: 'codeblock'; value: string }
+  | { type: 'break' }
+  | { type: 'rule' }
+  | { type: 'link'; url: string; parts: Part[] }
+  | { type: 'heading'; depth: number; parts: Part[] }
+  | { type: 'list'; start: number | null; parts: Part[] }
+  | { type: 'paragraph' | 'strong' | 'emphasis' | 'delete' | 'quote' | 'item'; parts: Part[] };
+
+/** `@name`, as the server reads it, at the beginning of a word. */
+const MENTION = /(?<![\p{L}\p{N}_@.-])@[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*/gu;
+
+function parse(text: string): Root {
+  return fromMarkdown(text, {
+    extensions: [
+      gfmStrikethrough({ singleTilde: false }),
+      gfmAutolinkLiteral(),
+      // Indented text in a chat is a poem or a paste, hardly ever code without a fence.
+      { disable: { null: ['htmlFlow', 'htmlText', 'codeIndented', 'definition'] } },
+    ],
+    mdastExtensions: [gfmStrikethroughFromMarkdown(), gfmAutolinkLiteralFromMarkdown()],
+  });
+}
+
+/** `isMentioned` says of a name whether it stands for somebody in the room. */
+export function parseMarkdown(text: string, isMentioned: (name: string) => boolean): Part[] {
+  return convertAll(parse(text).children, isMentioned);
+}
+
+/** Text that is to be shown as it was written; only addresses and mentions are told apart. */
+export function parseText(text: string, isMentioned: (name: string) => boolean): Part[] {
+  const parts: Part[] = [];
+  let done = 0;
+  for (const { 0: found, index } of text.matchAll(/\bhttps?:\/\/[^\s<>"'`]+/giu)) {
+    const url = found.replace(/[.,:;!?)\]}，。；：！？）】」』]+$/u, '');
+    const target = safeUrl(url);
+    if (!target) continue;
+    parts.push(...textParts(text.slice(done, index), isMentioned));
+    parts.push({ type: 'link', url: target, parts: [{ type: 'text', value: url }] });
+    done = index + url.length;
+  }
+  return [...parts, ...textParts(text.slice(done), isMentioned)];
+}
+
+/** Whether anything in a text would look different as Markdown. */
+export function hasMarkup(text: string): boolean {
+  const isPlain = (node: Nodes): boolean => {
+    if (node.type === 'link') return text.slice(node.position?.start.offset, node.position?.end.offset) === written(node);
+    if (node.type === 'text') return true;
+    return (node.type === 'root' || node.type === 'paragraph') && node.children.every(isPlain);
+  };
+  return /[\\&]/.test(text) ? !isPlain(parse(text)) || written(parse(text)) !== text : !isPlain(parse(text));
+}
+
+function written(node: Nodes): string {
+  if ('value' in node) return node.value;
+  return 'children' in node ? node.children.map(written).join('') : '';
+}
+
+function convertAll(nodes: readonly RootContent[], isMentioned: (name: string) => boolean): Part[] {
+  return nodes.flatMap((node) => convert(node, isMentioned));
+}
+
+function convert(node: RootContent, isMentioned: (name: string) => boolean): Part[] {
+  const inside = () => ('children' in node ? convertAll(node.children, isMentioned) : []);
+  switch (node.type) {
+    case 'text':
+      return textParts(node.value, isMentioned);
+    case 'inlineCode':
+      return [{ type: 'code', value: node.value }];
+    case 'code':
+      return [{ type: 'codeblock', value: node.value }];
+    case 'break':
+      return [{ type: 'break' }];
+    case 'thematicBreak':
+      return [{ type: 'rule' }];
+    case 'link': {
+      const url = safeUrl(node.url);
+      return url ? [{ type: 'link', url, parts: inside() }] : inside();
+    }
+    case 'image': {
+      const url = safeUrl(node.url);
+      const name: Part = { type: 'text', value: node.alt || node.url };
+      return url ? [{ type: 'link', url, parts: [name] }] : [name];
+    }
+    case 'heading':
+      return [{ type: 'heading', depth: node.depth, parts: inside() }];
+    case 'list':
+      return [{ type: 'list', start: node.ordered ? (node.start ?? 1) : null, parts: inside() }];
+    case 'listItem':
+      return [{ type: 'item', parts: inside() }];
+    case 'blockquote':
+      return [{ type: 'quote', parts: inside() }];
+    case 'paragraph':
+    case 'strong':
+    case 'emphasis':
+    case 'delete':
+      return [{ type: node.type, parts: inside() }];
+    default:
+      return 'value' in node ? [{ type: 'text', value: node.value }] : inside();
+  }
+}
+
+function textParts(text: string, isMentioned: (name: string) => boolean): Part[] {
+  const parts: Part[] = [];
+  let done = 0;
+  for (const { 0: found, index } of text.matchAll(MENTION)) {
+    // A full stop after a name ends the sentence, not the name.
+    const value = isMentioned(found.slice(1)) ? found : found.replace(/[.-]+$/, '');
+    if (!isMentioned(value.slice(1))) continue;
+    if (index > done) parts.push({ type: 'text', value: text.slice(done, index) });
+    parts.push({ type: 'mention', value });
+    done = index + value.length;
+  }
+  if (done < text.length) parts.push({ type: 'text', value: text.slice(done) });
+  return parts;
+}
+
+/** The address, if following it can do no harm by itself. */
+function safeUrl(url: string): string | null {
+  try {
+    return ['http:', 'https:', 'mailto:'].includes(new URL(url).protocol) ? url : null;
+  } catch {
+    return null;
+  }
+}

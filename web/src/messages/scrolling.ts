@@ -1,0 +1,18 @@
+/** Keeps a list of messages in place while it changes: at its end, or where one is reading. */
+
+const NEAR_PX = 48;
+
+export function isAtEnd(scroller: HTMLElement): boolean {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
+}
+
+/** Remembers the first row in view, and afterwards puts it back where it was. */
+export function holdPlace(scroller: HTMLElement): () => void {
+  const top = scroller.getBoundingClientRect().top;
+  const rows = [...scroller.querySelectorAll<HTMLElement>('[data-seq]')];
+  const row = rows.find((one) => one.getBoundingClientRect().bottom > top);
+  const before = row?.getBoundingClientRect().top;
+  return () => {
+    if (row?.isConnected && before !== undefined) scroller.scrollTop += row.getBoundingClientRect().top - before;
+  };
+}

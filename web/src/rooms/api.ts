@@ -1,0 +1,51 @@
+/** What the REST interface offers for rooms. */
+import type { Http } from '../wire/http';
+import type { ChangeRoom, CreateRoom, Page, Room, RoomId, RoomRole, UserBrief, UserId } from '../wire/types';
+import type { Moderation } from './rights';
+
+/** All rooms one is in. */
+export async function loadJoined(http: Http): Promise<Room[]> {
+  const rooms: Room[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: Record<string, string | number> = { filter: 'joined', limit: 200, ...(cursor ? { cursor } : {}) };
+    const page: Page<Room> = await http.get<Page<Room>>('rooms', query);
+    rooms.push(...page.items);
+    cursor = page.next;
+  } while (cursor);
+  return rooms;
+}
+
+export const searchPublic = (http: Http, q: string, cursor?: string): Promise<Page<Room>> =>
+  http.get('rooms', { filter: 'public', q, limit: 50, cursor });
+
+export const loadRoom = (http: Http, id: RoomId): Promise<Room> => http.get(`rooms/${id}`);
+
+export const createRoom = (http: Http, room: CreateRoom): Promise<Room> => http.post('rooms', room);
+
+export const changeRoom = (http: Http, id: RoomId, change: ChangeRoom): Promise<Room> =>
+  http.put(`rooms/${id}`, change);
+
+export const deleteRoom = (http: Http, id: RoomId): Promise<void> => http.delete(`rooms/${id}`);
+
+export const joinRoom = (http: Http, id: RoomId): Promise<Room> => http.post(`rooms/${id}/join`, {});
+
+export const joinByKey = (http: Http, access_key: string): Promise<Room> => http.post('rooms/join', { access_key });
+
+export const leaveRoom = (http: Http, id: RoomId): Promise<void> => http.post(`rooms/${id}/leave`);
+
+export const openDirect = (http: Http, user_id: UserId): Promise<Room> => http.post('rooms/direct', { user_id });
+
+export const searchPeople = (http: Http, q: string): Promise<Page<UserBrief>> =>
+  http.get('users/search', { q, limit: 50 });
+
+const ROLE: Partial<Record<Moderation, RoomRole>> = { promote: 'admin', demote: 'member', hand_over: 'owner' };
+
+/** Does to a member what a moderator chose; a mute may end by itself. */
+export function moderate(http: Http, room: RoomId, user: UserId, action: Moderation, until?: Date): Promise<void> {
+  const path = `rooms/${room}/members/${user}`;
+  const role = ROLE[action];
+  if (role) return http.post(`${path}/role`, { role });
+  if (action === 'mute') return http.post(`${path}/mute`, until ? { until: until.toISOString() } : {});
+  return http.post(`${path}/${action}`);
+}

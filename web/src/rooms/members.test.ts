@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { fakeHttp } from '../testing/fakes';
+import { alice, bob, member, room } from '../testing/samples';
+import { Members } from './members.svelte';
+import { isMuted, moderationOf } from './rights';
+
+describe('a room’s members', () => {
+  it('are read page by page and follow the log', async () => {
+    const http = fakeHttp();
+    const members = new Members(http, 1);
+    http.answer('GET rooms/1/members?limit=200', { items: [member(alice, { role: 'owner' })], next: 'c2' });
+    await members.load();
+    http.answer('GET rooms/1/members?limit=200&cursor=c2', { items: [], next: null });
+    await members.loadMore();
+    members.apply({ type: 'user_joined', room_id: 1, seq: 11, user: bob, role: 'member', member_count: 2 });
+    const role = { type: 'role' as const, user_id: bob.id, role: 'admin' as const };
+    members.apply({ type: 'room_updated', room_id: 1, seq: 12, by: 1, change: role, room: room() });
+    expect(members.get(bob.id)).toMatchObject({ role: 'admin', is_admin: true });
+    members.apply({ type: 'user_left', room_id: 1, seq: 13, user: bob, reason: 'kicked', member_count: 1 });
+    expect(members.all.map((one) => one.username)).toEqual(['alice']);
+  });
+});
+
+describe('moderation', () => {
+  it('is offered only over those below oneself', () => {
+    expect(moderationOf('member', 'member', false)).toEqual([]);
+    expect(moderationOf('admin', 'admin', false)).toEqual([]);
+    expect(moderationOf('admin', 'member', true)).toEqual(['unmute', 'kick', 'ban']);
+    expect(moderationOf('owner', 'admin', false)).toEqual(['demote', 'hand_over', 'mute', 'kick', 'ban']);
+  });
+
+  it('knows when a mute has ended', () => {
+    const until = '2026-11-21T08:00:00.000Z';
+    expect(isMuted(until, Date.parse(until) - 1)).toBe(true);
+    expect(isMuted(until, Date.parse(until))).toBe(false);
+    expect(isMuted(null, 0)).toBe(false);
+  });
+});

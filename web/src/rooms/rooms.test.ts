@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { alice, bob, entry, room } from '../testing/samples';
+import type { Room } from '../wire/types';
+import { roomName, sections } from './changes';
+import { Rooms } from './rooms.svelte';
+
+function inLobby() {
+  const rooms = new Rooms(alice.id);
+  rooms.put(room());
+  return rooms;
+}
+
+describe('the rooms one is in', () => {
+  it('count what others said since one read, and what mentions one', () => {
+    const rooms = inLobby();
+    rooms.apply(entry(11));
+    rooms.apply(entry(12, { mentions: [alice.id] }));
+    rooms.apply(entry(13, { user: alice }));
+    rooms.apply(entry(14, { mentions_room: true }));
+    rooms.apply(entry(14, { mentions_room: true }));
+    expect(rooms.membership(1)).toMatchObject({ unread_count: 3, mention_count: 2 });
+    expect(rooms.unread).toBe(3);
+
+    rooms.read(1, 12, { room_id: 1, last_read_seq: 12, unread_count: 1, mention_count: 1 });
+    expect(rooms.membership(1)).toMatchObject({ last_read_seq: 12, unread_count: 1, mention_count: 1 });
+    rooms.read(1, 14);
+    rooms.read(1, 3);
+    expect(rooms.membership(1)).toMatchObject({ last_read_seq: 14, unread_count: 0, mention_count: 0 });
+  });
+
+  it('follow settings, roles, mutes and the number of members', () => {
+    const rooms = inLobby();
+    rooms.put(room({ access_key: 'sesame' }));
+    const { membership: _, ...card } = room({ name: 'Parlour' });
+    rooms.apply({ type: 'room_updated', room_id: 1, seq: 11, by: 2, change: { type: 'settings' }, room: card });
+    const role = { type: 'role' as const, user_id: alice.id, role: 'admin' as const };
+    rooms.apply({ type: 'room_updated', room_id: 1, seq: 12, by: 2, change: role, room: card });
+    const mute = { type: 'mute' as const, user_id: alice.id, muted_until: '2026-11-22T00:00:00.000Z' };
+    rooms.apply({ type: 'room_updated', room_id: 1, seq: 13, by: 2, change: mute, room: card });
+    rooms.apply({ type: 'user_left', room_id: 1, seq: 14, user: bob, reason: 'left', member_count: 1 });
+    expect(rooms.get(1)).toMatchObject({
+      name: 'Parlour',
+      access_key: 'sesame',
+      member_count: 1,
+      last_seq: 14,
+      membership: { role: 'admin', is_admin: true, muted_until: mute.muted_until },
+    });
+  });
+
+  it('count nothing twice and lose nothing when the list is read again', async () => {
+    const rooms = inLobby();
+    rooms.put(room({ id: 5, name: 'left elsewhere' }));
+    let answer!: (list: Room[]) => void;
+    const reading = rooms.take(new Promise<Room[]>((resolve) => (answer = resolve)), { whole: true });
+    rooms.apply(entry(11));
+    rooms.apply(entry(12));
+    const unread = { ...room().membership!, unread_count: 1 };
+    answer([room({ last_seq: 11, membership: unread })]);
+    await reading;
+    expect(rooms.all.map((one) => one.id)).toEqual([1]);
+    expect(rooms.get(1)).toMatchObject({ last_seq: 12, membership: { unread_count: 2 } });
+  });
+
+  it('stand in order of their names, direct chats apart', () => {
+    const direct = room({ id: 4, kind: 'direct', name: '', peer: bob });
+    const list = [room({ id: 1, name: 'room 10' }), room({ id: 2, name: 'Room 9' }), direct];
+    const { rooms, direct: chats } = sections(list, 'en');
+    expect(rooms.map(roomName)).toEqual(['Room 9', 'room 10']);
+    expect(chats.map(roomName)).toEqual(['小明']);
+  });
+});

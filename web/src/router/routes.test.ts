@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { isOpenToAll, roomPath, routeOf } from './routes';
+
+it('finds the screen for an address', () => {
+  expect(routeOf('/')).toEqual({ name: 'home' });
+  expect(routeOf('/app/')).toEqual({ name: 'home' });
+  expect(routeOf('/app/sign-in')).toEqual({ name: 'sign_in' });
+  expect(routeOf(roomPath(7))).toEqual({ name: 'room', id: 7, panel: null });
+  expect(routeOf(roomPath(7, 'pins'))).toEqual({ name: 'room', id: 7, panel: 'pins' });
+});
+
+it('knows addresses that lead nowhere', () => {
+  for (const path of ['/app/rooms', '/app/rooms/0', '/app/rooms/x', '/app/rooms/7/none', '/app/toString', '/nowhere']) {
+    expect(routeOf(path), path).toEqual({ name: 'not_found' });
+  }
+});
+
+it('shows only the way in to strangers', () => {
+  expect(isOpenToAll(routeOf('/app/setup'))).toBe(true);
+  expect(isOpenToAll(routeOf('/app/account'))).toBe(false);
+});

@@ -1,0 +1,36 @@
+/** Addresses of the client's screens. */
+
+export type Panel = 'members' | 'pins' | 'settings';
+export type Route =
+  | { name: 'home' | 'browse' | 'new_room' | 'people' | 'account' }
+  | { name: 'sign_in' | 'sign_up' | 'setup' | 'privacy' | 'not_found' }
+  | { name: 'room'; id: number; panel: Panel | null };
+
+const FIXED: Record<string, Exclude<Route['name'], 'room'>> = {
+  '/': 'home',
+  '/app': 'home',
+  '/app/browse': 'browse',
+  '/app/new': 'new_room',
+  '/app/people': 'people',
+  '/app/account': 'account',
+  '/app/sign-in': 'sign_in',
+  '/app/sign-up': 'sign_up',
+  '/app/setup': 'setup',
+  '/app/privacy': 'privacy',
+};
+
+export function routeOf(pathname: string): Route {
+  const path = pathname.replace(/(?<=.)\/+$/, '');
+  const fixed = Object.hasOwn(FIXED, path) ? FIXED[path] : undefined;
+  if (fixed) return { name: fixed };
+  const [, id, panel = null] = /^\/app\/rooms\/([1-9]\d{0,15})(?:\/(members|pins|settings))?$/.exec(path) ?? [];
+  if (id) return { name: 'room', id: Number(id), panel: panel as Panel | null };
+  return { name: 'not_found' };
+}
+
+export const roomPath = (id: number, panel?: Panel): string => `/app/rooms/${id}${panel ? `/${panel}` : ''}`;
+
+/** Screens for whoever is not signed in; all others need an account or a guest's visit. */
+export function isOpenToAll(route: Route): boolean {
+  return ['sign_in', 'sign_up', 'setup', 'privacy'].includes(route.name);
+}

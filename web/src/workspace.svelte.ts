@@ -1,0 +1,211 @@
+/** Everything a signed-in person works with: the connection, the rooms, and what the server tells about them. */
+import { Drafts } from './messages/drafts.svelte';
+import { Outbox } from './messages/outbox.svelte';
+import { Timeline } from './messages/timeline.svelte';
+import { Presence } from './presence/presence.svelte';
+import { Typing, TypingSignal } from './presence/typing.svelte';
+import { loadJoined, loadRoom } from './rooms/api';
+import { Members } from './rooms/members.svelte';
+import { Rooms } from './rooms/rooms.svelte';
+import { Logs } from './sync/logs';
+import type { Http } from './wire/http';
+import { Problem } from './wire/problem';
+import type { Link, LinkStatus } from './wire/socket';
+import { LOG_EVENTS, type LogEntry, type Me, type Room, type RoomId, type ServerEvents } from './wire/types';
+
+type Removal = ServerEvents['room_removed'] & { room: Room | undefined };
+
+export interface WorkspaceOptions {
+  http: Http;
+  me: Me;
+  /** Makes the connection; the argument names the last entry of each room. */
+  connect: (resume: () => Record<RoomId, number>) => Link;
+  /** Kept with the browser, and with the tab. */
+  local: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  tab: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  onRefused: () => void;
+  onRemoved: (removal: Removal) => void;
+}
+
+const RETRY_MS = 2_000;
+
+export class Workspace {
+  status = $state<LinkStatus>('connecting');
+  readonly me: Me['id'];
+  readonly http: Http;
+  readonly link: Link;
+  readonly rooms: Rooms;
+  readonly logs: Logs;
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  readonly presence = new Presence();
+  readonly typing: Typing;
+  readonly typingSignal: TypingSignal;
+  #timelines = new Map<RoomId, Timeline>();
+  #members = new Map<RoomId, Members>();
+  #closed = false;
+
+  constructor(private readonly options: WorkspaceOptions) {
+    const { http, me, connect, local, tab } = options;
+    this.me = me.id;
+    this.http = http;
+    this.rooms = new Rooms(me.id);
+    this.typing = new Typing(me.id);
+    this.logs = new Logs({
+      apply: (entry) => this.#apply(entry),
+      reset: ({ room }) => this.#reset(room),
+      lost: (room) => this.#drop(room),
+      fetchMissed: (room, after) =>
+        this.link.ask('join_room', { room_id: room, ...(after === undefined ? {} : { after_seq: after }) }),
+    });
+    this.link = connect(() => this.logs.positions());
+    this.drafts = new Drafts(local, `parlor.drafts.${me.id}`);
+    this.outbox = new Outbox({
+      link: this.link,
+      storage: tab,
+      storageKey: `parlor.outbox.${me.id}`,
+      onPosted: (message) => this.timeline(message.room_id).put(message),
+    });
+    this.typingSignal = new TypingSignal((event, room_id) => void this.link.ask(event, { room_id }).catch(() => {}));
+    this.#listen();
+  }
+
+  /** Reads the rooms, then connects: what happens in between is replayed from the position of each room. */
+  async start(): Promise<void> {
+    if (await this.#refresh()) this.link.connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.typing.clear();
+    this.typingSignal.stop();
+    this.link.close();
+  }
+
+  /** Forgets what this browser kept for the person: they sign out on purpose. */
+  forget(): void {
+    this.drafts.clear();
+    this.outbox.clear();
+  }
+
+  timeline(room: RoomId): Timeline {
+    return remember(this.#timelines, room, () => new Timeline(this.http, room));
+  }
+
+  members(room: RoomId): Members {
+    return remember(this.#members, room, () => new Members(this.http, room));
+  }
+
+  /** A room one joined or made, as the request answered it. */
+  enter(room: Room): void {
+    if (!this.rooms.get(room.id)) this.rooms.put(room);
+    this.logs.start(room.id, room.last_seq);
+  }
+
+  /** Says that all of a room has been read, where that is news. */
+  async markRead(room: RoomId): Promise<void> {
+    const { last_seq, membership } = this.rooms.get(room) ?? {};
+    if (!last_seq || !membership || membership.last_read_seq >= last_seq || membership.unread_count === 0) return;
+    if (this.status !== 'online') return;
+    this.rooms.read(room, last_seq);
+    await this.link.ask('read', { room_id: room, seq: last_seq }).catch(() => {});
+  }
+
+  #listen(): void {
+    const { link, rooms, typing, presence } = this;
+    for (const type of LOG_EVENTS) link.on(type, (event) => this.logs.receive({ ...event, type } as LogEntry));
+    link.on('resync', (event) => this.logs.resync(event.rooms, event.reason));
+    link.on('room_joined', ({ room, seq }) => {
+      rooms.put(room);
+      this.logs.start(room.id, seq);
+    });
+    link.on('room_removed', (event) => {
+      const room = rooms.get(event.room_id);
+      this.#drop(event.room_id);
+      this.options.onRemoved({ ...event, room });
+    });
+    link.on('read_update', (event) => this.#onRead(event));
+    link.on('typing_update', (event) => typing.update(event.room_id, event.user, event.typing));
+    link.on('user_status_update', (event) => presence.update(event.user, event.is_online, event.last_seen));
+    link.on('online_users_update', (event) => {
+      if (event.room_id === null) presence.replace(event.users);
+    });
+    let wasOnline = false;
+    link.onStatus((status) => {
+      this.status = status;
+      if (status !== 'online') return;
+      if (wasOnline) void this.#refresh();
+      wasOnline = true;
+      this.outbox.resume();
+      void link.ask('get_online_users', {}).catch(() => {});
+    });
+    link.onRefused(() => this.options.onRefused());
+  }
+
+  /** Reads the list of rooms until it succeeds; false where that is no longer wanted. */
+  async #refresh(): Promise<boolean> {
+    while (!this.#closed) {
+      try {
+        const list = await this.rooms.take(loadJoined(this.http), { whole: true });
+        const mine = new Set(list.map((room) => room.id));
+        for (const id of Object.keys(this.logs.positions()).map(Number)) if (!mine.has(id)) this.#drop(id);
+        for (const room of list) this.logs.start(room.id, room.last_seq);
+        return !this.#closed;
+      } catch (thrown) {
+        if (Problem.of(thrown).code === 'unauthorized') return false;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    return false;
+  }
+
+  #apply(entry: LogEntry): void {
+    const { room_id } = entry;
+    this.rooms.apply(entry);
+    this.#timelines.get(room_id)?.apply(entry);
+    this.#members.get(room_id)?.apply(entry);
+    if (entry.type === 'new_message') {
+      this.typing.update(room_id, entry.message.user, false);
+      if (entry.message.user_id === this.me) this.outbox.settle(room_id, entry.message.client_id);
+    }
+    if (entry.type === 'room_updated' && entry.change.type === 'settings') this.#reread(room_id);
+  }
+
+  #onRead({ room_id, user_id, seq }: ServerEvents['read_update']): void {
+    if (user_id !== this.me) {
+      this.#timelines.get(room_id)?.markRead(this.me, seq);
+      return;
+    }
+    const room = this.rooms.get(room_id);
+    if (!room?.membership || seq <= room.membership.last_read_seq) return;
+    // Read to the end, nothing is unread. Read in part, on another device, only the server can count.
+    if (seq >= room.last_seq) this.rooms.read(room_id, seq);
+    else this.#reread(room_id);
+  }
+
+  #reread(room: RoomId): void {
+    this.rooms.take(loadRoom(this.http, room).then((read) => [read])).catch(() => {});
+  }
+
+  /** Too much was missed: whatever is held of the room is read afresh. */
+  #reset(room: Room): void {
+    this.rooms.put(room);
+    this.#members.get(room.id)?.load();
+    this.#timelines.get(room.id)?.loadLatest();
+  }
+
+  #drop(room: RoomId): void {
+    this.logs.forget(room);
+    this.rooms.remove(room);
+    this.#timelines.delete(room);
+    this.#members.delete(room);
+  }
+}
+
+function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
