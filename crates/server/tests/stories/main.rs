@@ -1,4 +1,11 @@
 //! Stories of people who use the server through its public interfaces, a file per capability.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a story fails by panicking"
+)]
 
 mod accounts;
 mod operations;
+mod presence;
+mod realtime;
