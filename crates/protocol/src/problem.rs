@@ -39,6 +39,7 @@ macro_rules! codes {
 
 codes! {
     InvalidJson = "invalid_json", 400, "The body is not valid JSON.";
+    InvalidRequest = "invalid_request", 400, "The request breaks the rules of HTTP.";
     JsonTooDeep = "json_too_deep", 400, "The JSON is nested more than 32 levels deep.";
     DuplicateKey = "duplicate_key", 400, "The same key appears twice in one object.";
     UnknownField = "unknown_field", 400, "The body has a field that is not known here.";

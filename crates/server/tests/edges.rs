@@ -1,5 +1,7 @@
 //! Who may use whom: a capability calls down, never up or sideways; what happens above it, it hears through events.
 
+#![expect(clippy::unwrap_used, reason = "a check fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,12 +42,12 @@ fn capabilities_only_call_down() {
     );
 }
 
-fn may_use(user: &str, used: &str) -> bool {
-    if user == used || ASSEMBLY.contains(&user) {
+fn may_use(user: &str, other: &str) -> bool {
+    if user == other || ASSEMBLY.contains(&user) {
         return true;
     }
-    let layer = |module: &str| LAYERS.iter().position(|layer| layer.contains(&module));
-    matches!((layer(user), layer(used)), (Some(above), Some(below)) if below < above)
+    let layer = |module: &str| LAYERS.iter().position(|names| names.contains(&module));
+    matches!((layer(user), layer(other)), (Some(above), Some(below)) if below < above)
 }
 
 /// The top-level module a file belongs to.

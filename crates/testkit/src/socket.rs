@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
 
@@ -60,7 +60,6 @@ impl Shared {
 pub struct Socket {
     shared: Arc<Shared>,
     out: mpsc::UnboundedSender<Message>,
-    reads: watch::Sender<bool>,
     namespace: String,
 }
 
@@ -77,16 +76,13 @@ impl Socket {
         let (stream, _) = opened.map_err(|error| json!({ "message": error.to_string() }))?;
         let (sink, source) = stream.split();
         let (out, outgoing) = mpsc::unbounded_channel();
-        let (reads, reading) = watch::channel(true);
         let socket = Self {
             shared: Arc::default(),
             out,
-            reads,
             namespace: namespace.to_owned(),
         };
         spawn(write(sink, outgoing));
-        let (shared, answers) = (socket.shared.clone(), socket.out.clone());
-        spawn(read(source, reading, shared, answers));
+        spawn(read(source, socket.shared.clone(), socket.out.clone()));
         let prefix = if namespace == "/" {
             String::new()
         } else {
@@ -166,22 +162,10 @@ impl Socket {
     }
 
     /// All events that had been sent to this connection by now: it asks the server something and waits for the
-    /// answer, which comes after them and is not among them.
+    /// answer, which comes after them.
     pub async fn settled_events(&self) -> Vec<(String, Value)> {
         self.emit("ping", json!({})).await;
-        let mut events = self.take_events();
-        events.retain(|(name, _)| name != "pong");
-        events
-    }
-
-    /// Reads nothing more, as a client does that is too busy or too far away, until it [reads on](Socket::read_on).
-    pub fn stop_reading(&self) {
-        self.reads.send_replace(false);
-    }
-
-    /// Reads again.
-    pub fn read_on(&self) {
-        self.reads.send_replace(true);
+        self.take_events()
     }
 
     /// Waits until the server has closed the connection.
@@ -237,13 +221,10 @@ async fn write(
 
 async fn read(
     mut source: SplitStream<Stream>,
-    mut reading: watch::Receiver<bool>,
     shared: Arc<Shared>,
     out: mpsc::UnboundedSender<Message>,
 ) {
     while let Some(Ok(message)) = source.next().await {
-        // Nobody can stop it any more who has dropped the socket.
-        let _ = reading.wait_for(|reads| *reads).await;
         if let Message::Text(text) = message {
             on_packet(&shared, &out, &text);
             shared.changed.notify_waiters();

@@ -3,12 +3,20 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
+use bytes::Bytes;
 use http::request::Parts;
+use hyper::upgrade::Upgraded;
+use tokio::net::TcpStream;
 
 /// The client's address, where a trusted proxy or another listener knows better than the TCP
 /// connection: a request extension that takes precedence over axum's `ConnectInfo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddr(pub IpAddr);
+
+/// Gives the TCP connection under an upgraded one, and what was read from it beyond the request, where the HTTP server
+/// wrapped it in something of its own: a request extension. Without it, such a connection costs more memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwrap(pub fn(Upgraded) -> Result<(TcpStream, Bytes), Upgraded>);
 
 /// The request that opened a connection, kept in little memory for as long as the connection lives.
 #[derive(Clone, Debug)]

@@ -38,7 +38,7 @@ mod wheel;
 pub use config::Config;
 pub use encoded::Encoded;
 pub use handler::{Ack, DisconnectReason, Event, Handler, Refusal, Verdict};
-pub use handshake::{ClientAddr, Handshake};
+pub use handshake::{ClientAddr, Handshake, Unwrap};
 pub use hub::{Group, Hub};
 pub use socket::{NewSocket, Socket, SocketId, SocketRef};
 pub use stats::Stats;

@@ -12,8 +12,6 @@ export class Members {
   loaded = $state(false);
   loading = $state(false);
   problem = $state.raw<Problem | null>(null);
-  /** Grows whenever somebody is banned or let in again. */
-  banChanges = $state(0);
 
   constructor(
     private readonly http: Http,
@@ -49,9 +47,7 @@ export class Members {
         last_seen: null,
       });
     }
-    if (entry.type !== 'room_updated') return;
-    if (entry.change.type === 'ban') this.banChanges += 1;
-    this.#change(entry.change);
+    if (entry.type === 'room_updated') this.#change(entry.change);
   }
 
   #change(change: Extract<LogEntry, { type: 'room_updated' }>['change']): void {

@@ -5,8 +5,8 @@ import { changeMembership, readUpTo, roomAfter } from './changes';
 /** The rooms one is in, as the log and the other devices change them. */
 export class Rooms {
   #rooms = new SvelteMap<RoomId, Room>();
-  /** What changes, for each answer that is awaited. */
-  #awaiting = new Set<(() => void)[]>();
+  /** What the log brings, for each answer that is awaited. */
+  #listeners = new Set<LogEntry[]>();
   loaded = $state(false);
 
   constructor(private readonly me: UserId) {}
@@ -24,54 +24,46 @@ export class Rooms {
   }
 
   /**
-   * Takes rooms as a request answers them; `whole` where the answer lists all of one's rooms. What changed
+   * Takes rooms as a request answers them; `whole` where the answer lists all of one's rooms. What the log brought
    * while the answer was on its way is applied again after it.
    */
   async take(request: Promise<readonly Room[]>, { whole = false } = {}): Promise<readonly Room[]> {
-    const meanwhile: (() => void)[] = [];
-    this.#awaiting.add(meanwhile);
+    const meanwhile: LogEntry[] = [];
+    this.#listeners.add(meanwhile);
     try {
       const rooms = await request;
       if (whole) this.#rooms.clear();
       for (const room of rooms) this.#rooms.set(room.id, room);
-      for (const change of meanwhile) change();
+      for (const entry of meanwhile) this.#change(entry);
       this.loaded ||= whole;
       return rooms;
     } finally {
-      this.#awaiting.delete(meanwhile);
+      this.#listeners.delete(meanwhile);
     }
   }
 
-  /** Takes a room as it was told; older than what is known, it is passed over. */
   put(room: Room): void {
-    this.#change(() => {
-      const known = this.#rooms.get(room.id);
-      if (!known || room.last_seq >= known.last_seq) this.#rooms.set(room.id, room);
-    });
+    this.#rooms.set(room.id, room);
   }
 
   remove(id: RoomId): void {
-    this.#change(() => this.#rooms.delete(id));
+    this.#rooms.delete(id);
   }
 
   apply(entry: LogEntry): void {
-    this.#change(() => {
-      const room = this.#rooms.get(entry.room_id);
-      if (room) this.#rooms.set(room.id, roomAfter(room, entry, this.me));
-    });
+    for (const meanwhile of this.#listeners) meanwhile.push(entry);
+    this.#change(entry);
+  }
+
+  #change(entry: LogEntry): void {
+    const room = this.#rooms.get(entry.room_id);
+    if (room) this.#rooms.set(room.id, roomAfter(room, entry, this.me));
   }
 
   /** One has read on, here or on another device. The counts come from the server where it told them. */
   read(id: RoomId, seq: number, counts?: ReadState): void {
-    this.#change(() => {
-      const room = this.#rooms.get(id);
-      if (room) this.#rooms.set(id, changeMembership(room, (membership) => readUpTo(membership, seq, counts)));
-    });
-  }
-
-  #change(change: () => void): void {
-    for (const meanwhile of this.#awaiting) meanwhile.push(change);
-    change();
+    const room = this.#rooms.get(id);
+    if (room) this.#rooms.set(id, changeMembership(room, (membership) => readUpTo(membership, seq, counts)));
   }
 
   membership(id: RoomId): Membership | null {

@@ -1,55 +1,184 @@
-//! Accepts connections and speaks HTTP/1.1 on each.
+//! Accepts connections, as many of an address as it may have.
 
-use super::front::Front;
+use super::connection::{self, Refusal};
+use super::front::{Front, Peer};
 use crate::kernel::jobs::Jobs;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use std::convert::Infallible;
-use std::net::SocketAddr;
-use std::pin::pin;
-use std::sync::Arc;
+use crate::kernel::limits::address_key;
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 
-/// How long a request's head may take.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// The pause after the first failure to accept; doubled with each further one, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+/// Connections wait this long at most once there is room for them again.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// How often the log says that connections cannot be accepted.
+const LOG_EVERY: Duration = Duration::from_secs(10);
 
-/// Accepts until told to stop.
-pub(super) async fn run(listener: TcpListener, front: Arc<Front>, jobs: Jobs) {
-    let stop = jobs.stopping();
-    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
-        match accepted {
-            Ok((stream, peer)) => jobs.spawn(serve(stream, peer, front.clone(), jobs.clone())),
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept connections");
-                tokio::time::sleep(Duration::from_millis(100)).await;
+/// What accepts.
+pub(super) struct Listener {
+    front: Arc<Front>,
+    open: OpenConnections,
+    jobs: Jobs,
+}
+
+impl Listener {
+    /// Hands requests to `front`, on tasks of `jobs`, over at most `most` connections of an address.
+    pub(super) fn new(front: Arc<Front>, most: Option<usize>, jobs: Jobs) -> Self {
+        let open = OpenConnections {
+            most: most.unwrap_or(usize::MAX),
+            counts: Arc::default(),
+        };
+        Self { front, open, jobs }
+    }
+
+    /// Accepts until told to stop.
+    pub(super) async fn run(self, listener: TcpListener) {
+        let stop = self.jobs.stopping();
+        let mut trouble = Trouble::default();
+        while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
+            match accepted {
+                Ok((stream, address)) => {
+                    trouble.is_over();
+                    let peer = Peer {
+                        address,
+                        over_tls: false,
+                    };
+                    self.serve(stream, peer);
+                }
+                // These concern one connection that has gone already.
+                Err(error) if is_of_one_connection(error.kind()) => {}
+                Err(error) => {
+                    let pause = trouble.grows(&error);
+                    let _ = stop.run_until_cancelled(tokio::time::sleep(pause)).await;
+                }
             }
+        }
+    }
+
+    fn serve(&self, stream: TcpStream, peer: Peer) {
+        // Small packets matter more here than full ones. A socket that refuses is gone already.
+        let _ = stream.set_nodelay(true);
+        let Some(place) = self.open.enter(peer.address.ip()) else {
+            self.jobs
+                .spawn(connection::refuse(stream, Refusal::TooMany));
+            return;
+        };
+        let (front, stop) = (self.front.clone(), self.jobs.stopping());
+        self.jobs.spawn(async move {
+            let _place = place;
+            connection::serve(stream, peer, front, stop).await;
+        });
+    }
+}
+
+fn is_of_one_connection(kind: ErrorKind) -> bool {
+    use ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(
+        kind,
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
+}
+
+/// Failures to accept one after another, as when there are no file descriptors left.
+#[derive(Default)]
+struct Trouble {
+    pause: Duration,
+    logged: Option<Instant>,
+}
+
+impl Trouble {
+    fn is_over(&mut self) {
+        self.pause = Duration::ZERO;
+    }
+
+    /// How long to wait before accepting again.
+    fn grows(&mut self, error: &std::io::Error) -> Duration {
+        if self.logged.is_none_or(|at| at.elapsed() >= LOG_EVERY) {
+            tracing::error!(%error, "cannot accept connections");
+            self.logged = Some(Instant::now());
+        }
+        metrics::counter!("parlor_accept_errors_total").increment(1);
+        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.pause
+    }
+}
+
+/// Open connections by address.
+#[derive(Clone)]
+struct OpenConnections {
+    most: usize,
+    counts: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// A connection's place among those of its address, given back when dropped.
+struct Place {
+    open: OpenConnections,
+    key: IpAddr,
+}
+
+impl OpenConnections {
+    fn enter(&self, address: IpAddr) -> Option<Place> {
+        let key = address_key(address);
+        let mut counts = self.counts();
+        let count = counts.entry(key).or_default();
+        if *count >= self.most {
+            return None;
+        }
+        *count += 1;
+        drop(counts);
+        Some(Place {
+            open: self.clone(),
+            key,
+        })
+    }
+
+    fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.open.counts();
+        let count = counts.entry(self.key).or_default();
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            counts.remove(&self.key);
         }
     }
 }
 
-async fn serve(stream: TcpStream, peer: SocketAddr, front: Arc<Front>, jobs: Jobs) {
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| {
-        let front = front.clone();
-        async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    let mut connection = pin!(connection);
-    let stop = jobs.stopping();
-    let result = tokio::select! {
-        result = connection.as_mut() => result,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = result {
-        tracing::debug!(%peer, %error, "connection ended");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_so_many_places_and_gets_them_back() {
+        let open = OpenConnections {
+            most: 2,
+            counts: Arc::default(),
+        };
+        let enter = |address: &str| open.enter(address.parse().unwrap());
+        let (first, _second) = (enter("2001:db8::1").unwrap(), enter("2001:db8::2").unwrap());
+        assert!(enter("2001:db8::3").is_none());
+        assert!(enter("2001:db8:0:1::1").is_some());
+        drop(first);
+        assert!(enter("2001:db8::3").is_some());
+        assert_eq!(open.counts().len(), 1);
+    }
+
+    #[test]
+    fn trouble_slows_the_loop_down_and_is_forgotten() {
+        let mut trouble = Trouble::default();
+        let error = std::io::Error::other("no file descriptors");
+        let pauses: Vec<_> = (0..7).map(|_| trouble.grows(&error).as_millis()).collect();
+        assert_eq!(pauses, [20, 40, 80, 160, 320, 500, 500]);
+        trouble.is_over();
+        assert_eq!(trouble.grows(&error), FIRST_PAUSE);
     }
 }

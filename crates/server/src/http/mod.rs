@@ -1,14 +1,21 @@
 //! HTTP: the listener with its limits, the layers that every request passes, and what answers for the server itself.
 //!
-//! - [`listener`]: accepts connections and speaks HTTP/1.1 on each
-//! - [`front`]: what every request and answer passes
+//! - [`listener`]: accepts connections; [`connection`]: speaks HTTP/1.1 on each, [`framing`] looking on
+//! - [`front`]: what every request and answer passes: [`head`], [`proxies`], [`cors`], [`body`], [`protect`]
 //! - [`health`]: whether the server serves
 //! - [`lock`]: one server a data directory
 
+mod body;
+mod connection;
+mod cors;
+mod framing;
 mod front;
+mod head;
 mod health;
 mod listener;
 mod lock;
+mod protect;
+mod proxies;
 
 pub use crate::kernel::client::ClientAddr;
 
@@ -17,20 +24,29 @@ use crate::app::{App, StartError};
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::jobs::Jobs;
+use crate::kernel::problem::Failure;
 use crate::realtime;
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use front::Front;
+use listener::Listener;
+use parlor_protocol::{Code, Problem};
 use parlor_transport::Transport;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 /// Time beyond the drain time for the log writer to commit what it holds.
 const LAST_COMMIT: Duration = Duration::from_secs(5);
+
+/// The largest body, in bytes, where a route does not say otherwise.
+const LARGEST_BODY: usize = 64 * 1024;
 
 /// A server that serves.
 pub struct Running {
@@ -53,7 +69,13 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let address = listener.local_addr().map_err(fail)?;
     let connections = Jobs::default();
     let front = Arc::new(Front::new(&app.kernel.config, router(&app, &transport)));
-    connections.spawn(listener::run(listener, front, connections.clone()));
+    let most = app
+        .kernel
+        .config
+        .limits_apply()
+        .then_some(app.kernel.config.max_connections_per_address);
+    let accept = Listener::new(front, most, connections.clone());
+    connections.spawn(accept.run(listener));
     Ok(Running {
         address,
         app,
@@ -65,7 +87,11 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
 
 fn router(app: &Arc<App>, transport: &Transport) -> Router {
     let (api, _) = app.routes().split_for_parts();
-    let api = api.layer(accounts::guard::layer(app.accounts.clone()));
+    let busy = Arc::new(Semaphore::new(app.kernel.config.max_requests));
+    let api = api
+        .layer(accounts::guard::layer(app.accounts.clone()))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(busy, admit));
     Router::new()
         .nest("/api", api)
         .merge(health::router(app))
@@ -73,6 +99,14 @@ fn router(app: &Arc<App>, transport: &Transport) -> Router {
         .merge(crate::web::router())
         .fallback(front::not_found)
         .layer(from_fn(front::remember_route))
+}
+
+/// Refuses what would be one request too many at the same time, so that those which are handled end soon.
+async fn admit(State(busy): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    match busy.try_acquire() {
+        Ok(_permit) => next.run(request).await,
+        Err(_) => Failure(Problem::new(Code::Overloaded).retry_after_ms(1000)).into_response(),
+    }
 }
 
 impl Running {

@@ -3,9 +3,10 @@
 use super::problem::Failure;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use http::{HeaderMap, header, request};
+use http::{HeaderMap, StatusCode, header, request};
 use parlor_protocol::{Code, Problem};
 use serde::de::DeserializeOwned;
+use std::error::Error;
 
 /// Nesting beyond this is refused before it is parsed.
 const MAX_DEPTH: usize = 32;
@@ -104,24 +105,26 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| match rejection.into_response_status() {
-            413 => Code::PayloadTooLarge.into(),
-            408 => Code::RequestTimeout.into(),
-            _ => Problem::new(Code::InvalidJson).detail("the body ended early"),
-        })
+    let bytes = Bytes::from_request(request, state).await;
+    bytes.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Code::PayloadTooLarge.into();
+        }
+        let causes =
+            std::iter::successors(rejection.source(), |&cause: &&(dyn Error + 'static)| {
+                cause.source()
+            });
+        if causes.into_iter().any(<dyn Error>::is::<BodyTooSlow>) {
+            return Code::RequestTimeout.into();
+        }
+        Problem::new(Code::InvalidJson).detail("the body ended early")
+    })
 }
 
-trait RejectionStatus {
-    fn into_response_status(self) -> u16;
-}
-
-impl<R: axum::response::IntoResponse> RejectionStatus for R {
-    fn into_response_status(self) -> u16 {
-        self.into_response().status().as_u16()
-    }
-}
+/// A body came too slowly to be waited for.
+#[derive(Debug, thiserror::Error)]
+#[error("the body came too slowly")]
+pub struct BodyTooSlow;
 
 fn check_json(headers: &HeaderMap) -> Result<(), Problem> {
     let kind = headers

@@ -1,32 +1,29 @@
 //! Who is here.
 
 use super::Presence;
-use crate::kernel::actor::Actor;
-use crate::rooms::rules;
+use crate::kernel::db::StorageError;
 use parlor_protocol::presence::OnlineUser;
-use parlor_protocol::{Problem, RoomId, UserId};
+use parlor_protocol::{Timestamp, UserId};
 
 impl Presence {
-    /// Up to `limit` people who are here and whose ids follow `after`, in the order of their ids; only members of a
-    /// room, where one is named, which its members may ask.
+    /// Up to `limit` people who are here and whose ids follow `after`, in the order of their ids.
     pub async fn online(
         &self,
-        actor: &Actor,
-        room: Option<RoomId>,
         after: UserId,
         limit: usize,
-    ) -> Result<Vec<OnlineUser>, Problem> {
+    ) -> Result<Vec<OnlineUser>, StorageError> {
         let mut here = self.kernel.online.everybody();
         here.retain(|(user, _)| *user > after);
-        if let Some(room) = room {
-            let access = self.rooms.access(room, actor).await?;
-            rules::may_read(&access)?;
-            let members = self.rooms.member_ids(room).await?;
-            here.retain(|(user, _)| members.binary_search(user).is_ok());
-        }
+        self.describe(here, limit).await
+    }
+
+    async fn describe(
+        &self,
+        mut here: Vec<(UserId, Timestamp)>,
+        limit: usize,
+    ) -> Result<Vec<OnlineUser>, StorageError> {
         here.sort_unstable();
         here.truncate(limit);
-
         let ids: Vec<UserId> = here.iter().map(|(user, _)| *user).collect();
         let mut briefs = self.accounts.briefs(&ids).await?;
         let describe = |(user, online_since)| {

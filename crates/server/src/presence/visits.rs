@@ -30,8 +30,7 @@ impl Presence {
     }
 
     /// A connection of a person has ended.
-    pub fn depart(self: &Arc<Self>, user: UserId, connection: u64) {
-        self.end_typing_on(connection);
+    pub fn depart(self: &Arc<Self>, user: UserId) {
         self.withdraw(user);
     }
 
@@ -46,7 +45,6 @@ impl Presence {
             // The server's end is nobody's departure.
             let waited = stop.run_until_cancelled(tokio::time::sleep(PATIENCE)).await;
             if waited.is_some() && this.kernel.online.forget(departure) {
-                this.last_seen.note(user, at);
                 this.announce(user, false, at).await;
             }
         });

@@ -6,6 +6,5 @@
 )]
 
 mod accounts;
+mod http;
 mod operations;
-mod presence;
-mod realtime;

@@ -23,7 +23,7 @@ use crate::proto::engine::{Packet, RequestError};
 use crate::proto::frame::{Decoder, Message};
 use crate::pump::Wire;
 use crate::sid::Sid;
-use crate::{Encoded, Handshake};
+use crate::{Encoded, Handshake, Unwrap};
 
 impl Server {
     /// Opens a connection that begins as a WebSocket.
@@ -39,10 +39,9 @@ impl Server {
         let server = self.clone();
         self.core.spawner.spawn(async move {
             let patience = server.core.config.upgrade_timeout;
-            let Ok(Ok(upgraded)) = timeout(patience, upgrade).await else {
+            let Ok(Some(wire)) = timeout(patience, upgrade.wire()).await else {
                 return;
             };
-            let wire = Wire::new(upgraded);
             let conn = Conn::new(server.core.clone(), wire.stream.link());
             let open = Encoded::text(&server.open_packet(sid, &[]));
             conn.send(&mut conn.lock(), Item::control(open));
@@ -62,7 +61,7 @@ impl Server {
         let server = self.clone();
         self.core.spawner.spawn(async move {
             let attempt = async {
-                let wire = Wire::new(upgrade.await.ok()?);
+                let wire = upgrade.wire().await?;
                 probe.run(wire).await
             };
             // The client keeps polling if this comes to nothing.
@@ -144,8 +143,21 @@ async fn expect(wire: &mut Wire, decoder: &mut Decoder, expected: Packet<'static
     }
 }
 
+/// What becomes the stream once the answer is out.
+struct Upgrade {
+    on: OnUpgrade,
+    unwrap: Option<Unwrap>,
+}
+
+impl Upgrade {
+    /// The stream; `None` where the connection broke before.
+    async fn wire(self) -> Option<Wire> {
+        Some(Wire::new(self.on.await.ok()?, self.unwrap))
+    }
+}
+
 /// Checks a handshake: the answer to it, and what becomes the stream.
-fn switch(parts: &mut Parts) -> Result<(Response<Body>, OnUpgrade), Refused> {
+fn switch(parts: &mut Parts) -> Result<(Response<Body>, Upgrade), Refused> {
     let headers = &parts.headers;
     let key = headers
         .get(SEC_WEBSOCKET_KEY)
@@ -159,7 +171,10 @@ fn switch(parts: &mut Parts) -> Result<(Response<Body>, OnUpgrade), Refused> {
             .is_some_and(|version| version == "13")
         && STANDARD.decode(key).is_ok_and(|key| key.len() == 16);
     let upgrade = parts.extensions.remove::<OnUpgrade>().filter(|_| valid);
-    let upgrade = upgrade.ok_or(RequestError::BadRequest)?;
+    let upgrade = Upgrade {
+        on: upgrade.ok_or(RequestError::BadRequest)?,
+        unwrap: parts.extensions.remove(),
+    };
 
     let accept = STANDARD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, &[key, MAGIC].concat()));
     let accept = HeaderValue::try_from(accept).map_err(|_| RequestError::BadRequest)?;

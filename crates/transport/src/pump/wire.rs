@@ -11,6 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::Unwrap;
 use crate::conn::{Link, Queue};
 use crate::stats::Counters;
 
@@ -32,15 +33,21 @@ pub(crate) enum Stream {
 
 impl Wire {
     /// Frees what HTTP needed of an upgraded connection, if its stream is one we know.
-    pub(crate) fn new(upgraded: Upgraded) -> Self {
+    pub(crate) fn new(mut upgraded: Upgraded, unwrap: Option<Unwrap>) -> Self {
+        if let Some(Unwrap(unwrap)) = unwrap {
+            upgraded = match unwrap(upgraded) {
+                Ok((stream, early)) => return Self::tcp(stream, &early),
+                Err(upgraded) => upgraded,
+            };
+        }
         let upgraded =
             match hyper_util::server::conn::auto::upgrade::downcast::<TokioIo<TcpStream>>(upgraded)
             {
-                Ok(parts) => return Self::tcp(parts.io, &parts.read_buf),
+                Ok(parts) => return Self::tcp(parts.io.into_inner(), &parts.read_buf),
                 Err(upgraded) => upgraded,
             };
         match upgraded.downcast::<TokioIo<TcpStream>>() {
-            Ok(parts) => Self::tcp(parts.io, &parts.read_buf),
+            Ok(parts) => Self::tcp(parts.io.into_inner(), &parts.read_buf),
             Err(upgraded) => Self {
                 stream: Stream::Other(Box::new(TokioIo::new(upgraded))),
                 early: Vec::new(),
@@ -48,8 +55,7 @@ impl Wire {
         }
     }
 
-    fn tcp(io: TokioIo<TcpStream>, early: &Bytes) -> Self {
-        let stream = io.into_inner();
+    fn tcp(stream: TcpStream, early: &Bytes) -> Self {
         // Small messages must not wait for the acknowledgement of others. It works without, too.
         let _ = stream.set_nodelay(true);
         Self {
