@@ -147,8 +147,8 @@ export class Workspace {
     while (!this.#closed) {
       try {
         const list = await this.rooms.take(loadJoined(this.http), { whole: true });
-        const mine = new Set(list.map((room) => room.id));
-        for (const id of Object.keys(this.logs.positions()).map(Number)) if (!mine.has(id)) this.#drop(id);
+        const followed = Object.keys(this.logs.positions()).map(Number);
+        for (const id of followed) if (!this.rooms.get(id)) this.#drop(id);
         for (const room of list) this.logs.start(room.id, room.last_seq);
         return !this.#closed;
       } catch (thrown) {
@@ -189,6 +189,7 @@ export class Workspace {
 
   /** Too much was missed: whatever is held of the room is read afresh. */
   #reset(room: Room): void {
+    this.rooms.remove(room.id);
     this.rooms.put(room);
     this.#members.get(room.id)?.load();
     this.#timelines.get(room.id)?.loadLatest();

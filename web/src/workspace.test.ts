@@ -4,7 +4,7 @@ import { alice, bob, entry, me, message, room } from './testing/samples';
 import type { RoomId, Seq } from './wire/types';
 import { Workspace } from './workspace.svelte';
 
-const LIST = 'GET rooms?filter=joined&limit=200';
+const LIST = 'GET rooms?scope=joined&limit=200';
 
 async function atWork() {
   const http = fakeHttp();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
 
@@ -60,6 +60,7 @@ impl Shared {
 pub struct Socket {
     shared: Arc<Shared>,
     out: mpsc::UnboundedSender<Message>,
+    reads: watch::Sender<bool>,
     namespace: String,
 }
 
@@ -76,13 +77,16 @@ impl Socket {
         let (stream, _) = opened.map_err(|error| json!({ "message": error.to_string() }))?;
         let (sink, source) = stream.split();
         let (out, outgoing) = mpsc::unbounded_channel();
+        let (reads, reading) = watch::channel(true);
         let socket = Self {
             shared: Arc::default(),
             out,
+            reads,
             namespace: namespace.to_owned(),
         };
         spawn(write(sink, outgoing));
-        spawn(read(source, socket.shared.clone(), socket.out.clone()));
+        let (shared, answers) = (socket.shared.clone(), socket.out.clone());
+        spawn(read(source, reading, shared, answers));
         let prefix = if namespace == "/" {
             String::new()
         } else {
@@ -162,10 +166,22 @@ impl Socket {
     }
 
     /// All events that had been sent to this connection by now: it asks the server something and waits for the
-    /// answer, which comes after them.
+    /// answer, which comes after them and is not among them.
     pub async fn settled_events(&self) -> Vec<(String, Value)> {
         self.emit("ping", json!({})).await;
-        self.take_events()
+        let mut events = self.take_events();
+        events.retain(|(name, _)| name != "pong");
+        events
+    }
+
+    /// Reads nothing more, as a client does that is too busy or too far away, until it [reads on](Socket::read_on).
+    pub fn stop_reading(&self) {
+        self.reads.send_replace(false);
+    }
+
+    /// Reads again.
+    pub fn read_on(&self) {
+        self.reads.send_replace(true);
     }
 
     /// Waits until the server has closed the connection.
@@ -221,10 +237,13 @@ async fn write(
 
 async fn read(
     mut source: SplitStream<Stream>,
+    mut reading: watch::Receiver<bool>,
     shared: Arc<Shared>,
     out: mpsc::UnboundedSender<Message>,
 ) {
     while let Some(Ok(message)) = source.next().await {
+        // Nobody can stop it any more who has dropped the socket.
+        let _ = reading.wait_for(|reads| *reads).await;
         if let Message::Text(text) = message {
             on_packet(&shared, &out, &text);
             shared.changed.notify_waiters();

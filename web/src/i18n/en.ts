@@ -99,6 +99,8 @@ export const en = {
   'members.muted': 'Muted',
   'members.guest': 'Guest',
   'members.you': 'you',
+  'members.banned': 'Banned',
+  'members.unban': 'Let in again',
   'members.online': 'Online',
   'members.offline': 'Offline',
   'members.actions': 'Actions for {name}',

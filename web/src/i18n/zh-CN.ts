@@ -101,6 +101,8 @@ export const zhCN: Catalogue = {
   'members.muted': '已禁言',
   'members.guest': '访客',
   'members.you': '我',
+  'members.banned': '已禁止进入',
+  'members.unban': '允许再次进入',
   'members.online': '在线',
   'members.offline': '离线',
   'members.actions': '对 {name} 的操作',

@@ -1,6 +1,6 @@
 /** What the REST interface offers for rooms. */
 import type { Http } from '../wire/http';
-import type { ChangeRoom, CreateRoom, Page, Room, RoomId, RoomRole, UserBrief, UserId } from '../wire/types';
+import type { Ban, ChangeRoom, CreateRoom, Page, Room, RoomId, RoomRole, UserBrief, UserId } from '../wire/types';
 import type { Moderation } from './rights';
 
 /** All rooms one is in. */
@@ -8,7 +8,7 @@ export async function loadJoined(http: Http): Promise<Room[]> {
   const rooms: Room[] = [];
   let cursor: string | null = null;
   do {
-    const query: Record<string, string | number> = { filter: 'joined', limit: 200, ...(cursor ? { cursor } : {}) };
+    const query: Record<string, string | number> = { scope: 'joined', limit: 200, ...(cursor ? { cursor } : {}) };
     const page: Page<Room> = await http.get<Page<Room>>('rooms', query);
     rooms.push(...page.items);
     cursor = page.next;
@@ -17,7 +17,7 @@ export async function loadJoined(http: Http): Promise<Room[]> {
 }
 
 export const searchPublic = (http: Http, q: string, cursor?: string): Promise<Page<Room>> =>
-  http.get('rooms', { filter: 'public', q, limit: 50, cursor });
+  http.get('rooms', { scope: 'public', q, limit: 50, cursor });
 
 export const loadRoom = (http: Http, id: RoomId): Promise<Room> => http.get(`rooms/${id}`);
 
@@ -36,8 +36,16 @@ export const leaveRoom = (http: Http, id: RoomId): Promise<void> => http.post(`r
 
 export const openDirect = (http: Http, user_id: UserId): Promise<Room> => http.post('rooms/direct', { user_id });
 
-export const searchPeople = (http: Http, q: string): Promise<Page<UserBrief>> =>
-  http.get('users/search', { q, limit: 50 });
+export const searchPeople = (http: Http, q: string, cursor?: string): Promise<Page<UserBrief>> =>
+  http.get('users/search', { q, limit: 50, cursor });
+
+/** Two characters, or one that is a word: the server looks for no single Latin letter. */
+export const canSearch = (text: string): boolean => [...text].length > 1 || /\p{Script=Han}/u.test(text);
+
+export const loadBans = (http: Http, id: RoomId): Promise<Page<Ban>> => http.get(`rooms/${id}/bans`, { limit: 200 });
+
+export const unban = (http: Http, room: RoomId, user: UserId): Promise<void> =>
+  http.post(`rooms/${room}/members/${user}/unban`);
 
 const ROLE: Partial<Record<Moderation, RoomRole>> = { promote: 'admin', demote: 'member', hand_over: 'owner' };
 

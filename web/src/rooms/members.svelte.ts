@@ -12,6 +12,8 @@ export class Members {
   loaded = $state(false);
   loading = $state(false);
   problem = $state.raw<Problem | null>(null);
+  /** Grows whenever somebody is banned or let in again. */
+  banChanges = $state(0);
 
   constructor(
     private readonly http: Http,
@@ -47,7 +49,9 @@ export class Members {
         last_seen: null,
       });
     }
-    if (entry.type === 'room_updated') this.#change(entry.change);
+    if (entry.type !== 'room_updated') return;
+    if (entry.change.type === 'ban') this.banChanges += 1;
+    this.#change(entry.change);
   }
 
   #change(change: Extract<LogEntry, { type: 'room_updated' }>['change']): void {

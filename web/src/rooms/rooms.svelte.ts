@@ -5,8 +5,8 @@ import { changeMembership, readUpTo, roomAfter } from './changes';
 /** The rooms one is in, as the log and the other devices change them. */
 export class Rooms {
   #rooms = new SvelteMap<RoomId, Room>();
-  /** What the log brings, for each answer that is awaited. */
-  #listeners = new Set<LogEntry[]>();
+  /** What changes, for each answer that is awaited. */
+  #awaiting = new Set<(() => void)[]>();
   loaded = $state(false);
 
   constructor(private readonly me: UserId) {}
@@ -24,46 +24,54 @@ export class Rooms {
   }
 
   /**
-   * Takes rooms as a request answers them; `whole` where the answer lists all of one's rooms. What the log brought
+   * Takes rooms as a request answers them; `whole` where the answer lists all of one's rooms. What changed
    * while the answer was on its way is applied again after it.
    */
   async take(request: Promise<readonly Room[]>, { whole = false } = {}): Promise<readonly Room[]> {
-    const meanwhile: LogEntry[] = [];
-    this.#listeners.add(meanwhile);
+    const meanwhile: (() => void)[] = [];
+    this.#awaiting.add(meanwhile);
     try {
       const rooms = await request;
       if (whole) this.#rooms.clear();
       for (const room of rooms) this.#rooms.set(room.id, room);
-      for (const entry of meanwhile) this.#change(entry);
+      for (const change of meanwhile) change();
       this.loaded ||= whole;
       return rooms;
     } finally {
-      this.#listeners.delete(meanwhile);
+      this.#awaiting.delete(meanwhile);
     }
   }
 
+  /** Takes a room as it was told; older than what is known, it is passed over. */
   put(room: Room): void {
-    this.#rooms.set(room.id, room);
+    this.#change(() => {
+      const known = this.#rooms.get(room.id);
+      if (!known || room.last_seq >= known.last_seq) this.#rooms.set(room.id, room);
+    });
   }
 
   remove(id: RoomId): void {
-    this.#rooms.delete(id);
+    this.#change(() => this.#rooms.delete(id));
   }
 
   apply(entry: LogEntry): void {
-    for (const meanwhile of this.#listeners) meanwhile.push(entry);
-    this.#change(entry);
-  }
-
-  #change(entry: LogEntry): void {
-    const room = this.#rooms.get(entry.room_id);
-    if (room) this.#rooms.set(room.id, roomAfter(room, entry, this.me));
+    this.#change(() => {
+      const room = this.#rooms.get(entry.room_id);
+      if (room) this.#rooms.set(room.id, roomAfter(room, entry, this.me));
+    });
   }
 
   /** One has read on, here or on another device. The counts come from the server where it told them. */
   read(id: RoomId, seq: number, counts?: ReadState): void {
-    const room = this.#rooms.get(id);
-    if (room) this.#rooms.set(id, changeMembership(room, (membership) => readUpTo(membership, seq, counts)));
+    this.#change(() => {
+      const room = this.#rooms.get(id);
+      if (room) this.#rooms.set(id, changeMembership(room, (membership) => readUpTo(membership, seq, counts)));
+    });
+  }
+
+  #change(change: () => void): void {
+    for (const meanwhile of this.#awaiting) meanwhile.push(change);
+    change();
   }
 
   membership(id: RoomId): Membership | null {

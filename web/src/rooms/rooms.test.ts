@@ -54,11 +54,13 @@ describe('the rooms one is in', () => {
     const reading = rooms.take(new Promise<Room[]>((resolve) => (answer = resolve)), { whole: true });
     rooms.apply(entry(11));
     rooms.apply(entry(12));
+    rooms.put(room({ id: 7, name: 'joined meanwhile' }));
+    rooms.put(room({ last_seq: 3, name: 'long ago' }));
     const unread = { ...room().membership!, unread_count: 1 };
     answer([room({ last_seq: 11, membership: unread })]);
     await reading;
-    expect(rooms.all.map((one) => one.id)).toEqual([1]);
-    expect(rooms.get(1)).toMatchObject({ last_seq: 12, membership: { unread_count: 2 } });
+    expect(rooms.all.map((one) => one.id)).toEqual([1, 7]);
+    expect(rooms.get(1)).toMatchObject({ name: 'Lobby', last_seq: 12, membership: { unread_count: 2 } });
   });
 
   it('stand in order of their names, direct chats apart', () => {

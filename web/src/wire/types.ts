@@ -130,6 +130,11 @@ export interface Member extends UserBrief {
   last_seen: Timestamp | null;
 }
 
+export interface Ban extends UserBrief {
+  banned_by: UserId | null;
+  banned_at: Timestamp;
+}
+
 export interface CreateRoom {
   name: string;
   description: string;

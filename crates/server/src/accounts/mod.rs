@@ -1,7 +1,8 @@
 //! Accounts: who people are, how they prove it, and what they say about themselves.
 //!
 //! - [`register`], [`login`], [`guest`]: in; [`session`]: refreshed, listed, ended; [`setup`]: the first administrator
-//! - [`authenticate`], [`guard`]: who a request comes from, over [`tokens`], [`cookies`] and the [`cache`]
+//! - [`authenticate`], [`guard`]: who a request comes from, over [`tokens`], [`cookies`] and the [`cache`];
+//!   [`connected`]: who is still behind a connection
 //! - [`profile`], [`password`], [`leave`]: what people change about themselves, up to leaving
 //! - [`directory`]: how people see each other; [`administer`]: what administrators do
 //! - [`names`], [`rules`]: which values hold, and who may; [`passwords`]: the hashes
@@ -12,6 +13,7 @@ mod api;
 mod authenticate;
 mod avatar;
 mod cache;
+mod connected;
 mod cookies;
 pub mod directory;
 pub mod error;

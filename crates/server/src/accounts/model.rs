@@ -235,6 +235,12 @@ impl SessionRow {
         self.status == "active" && now.0 < self.expires_at()
     }
 
+    /// Keeps a connection signed in that it signed in.
+    #[must_use]
+    pub(super) fn may_go_on(&self, now: Timestamp) -> bool {
+        self.status == "active" && now.0 < self.ends_at
+    }
+
     /// As its owner sees it, from the session `current`.
     #[must_use]
     pub(super) fn view(&self, current: SessionId) -> Session {

@@ -1,41 +1,58 @@
 //! Presence: who is here, who was, and who is typing. In memory, but for the last time somebody was seen.
 //!
-//! - [`visits`]: coming and going, with a moment's patience for reconnects
-//! - [`online`]: who is here; [`api`]: the ways to ask
+//! - [`visits`]: coming and going, with a moment's patience for reconnects; [`last_seen`]: when people were last here
+//! - [`online`]: who is here
+//! - [`typing`]: starting and stopping to type; [`typists`]: who does
+//! - [`api`]: routes and socket events
 
 mod api;
+mod last_seen;
 mod online;
+mod typing;
+mod typists;
 mod visits;
 
 use crate::accounts::Accounts;
 use crate::kernel::Kernel;
 use crate::kernel::socket::EventTable;
 use crate::rooms::Rooms;
+use last_seen::LastSeen;
 use std::sync::Arc;
+use typists::Typists;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The capability.
 pub struct Presence {
     kernel: Kernel,
     accounts: Arc<Accounts>,
-    #[expect(dead_code, reason = "skeleton")]
     rooms: Arc<Rooms>,
+    typists: Typists,
+    last_seen: LastSeen,
 }
 
 impl Presence {
-    /// The capability.
+    /// The capability; follows what is said in rooms, so that who has said it is no longer typing.
     #[must_use]
     pub fn new(kernel: Kernel, accounts: Arc<Accounts>, rooms: Arc<Rooms>) -> Arc<Self> {
-        Arc::new(Self {
+        let presence = Arc::new(Self {
+            last_seen: LastSeen::start(&kernel, accounts.clone()),
             kernel,
             accounts,
             rooms,
-        })
+            typists: Typists::default(),
+        });
+        let follower = Arc::downgrade(&presence);
+        presence.kernel.bus.on_signal(move |signal| {
+            if let Some(presence) = follower.upgrade() {
+                presence.on_signal(signal);
+            }
+        });
+        presence
     }
 
     /// The routes under `/api`.
     pub fn routes(self: &Arc<Self>) -> OpenApiRouter {
-        api::routes(self)
+        api::routes(self.clone())
     }
 
     /// The socket events.

@@ -1,29 +1,32 @@
 //! Who is here.
 
 use super::Presence;
-use crate::kernel::db::StorageError;
+use crate::kernel::actor::Actor;
+use crate::rooms::rules;
 use parlor_protocol::presence::OnlineUser;
-use parlor_protocol::{Timestamp, UserId};
+use parlor_protocol::{Problem, RoomId, UserId};
 
 impl Presence {
-    /// Up to `limit` people who are here and whose ids follow `after`, in the order of their ids.
+    /// Up to `limit` people who are here and whose ids follow `after`, in the order of their ids; only members of a
+    /// room, where one is named, which its members may ask.
     pub async fn online(
         &self,
+        actor: &Actor,
+        room: Option<RoomId>,
         after: UserId,
         limit: usize,
-    ) -> Result<Vec<OnlineUser>, StorageError> {
+    ) -> Result<Vec<OnlineUser>, Problem> {
         let mut here = self.kernel.online.everybody();
         here.retain(|(user, _)| *user > after);
-        self.describe(here, limit).await
-    }
-
-    async fn describe(
-        &self,
-        mut here: Vec<(UserId, Timestamp)>,
-        limit: usize,
-    ) -> Result<Vec<OnlineUser>, StorageError> {
+        if let Some(room) = room {
+            let access = self.rooms.access(room, actor).await?;
+            rules::may_read(&access)?;
+            let members = self.rooms.member_ids(room).await?;
+            here.retain(|(user, _)| members.binary_search(user).is_ok());
+        }
         here.sort_unstable();
         here.truncate(limit);
+
         let ids: Vec<UserId> = here.iter().map(|(user, _)| *user).collect();
         let mut briefs = self.accounts.briefs(&ids).await?;
         let describe = |(user, online_since)| {

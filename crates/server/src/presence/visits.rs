@@ -30,7 +30,8 @@ impl Presence {
     }
 
     /// A connection of a person has ended.
-    pub fn depart(self: &Arc<Self>, user: UserId) {
+    pub fn depart(self: &Arc<Self>, user: UserId, connection: u64) {
+        self.end_typing_on(connection);
         self.withdraw(user);
     }
 
@@ -45,6 +46,7 @@ impl Presence {
             // The server's end is nobody's departure.
             let waited = stop.run_until_cancelled(tokio::time::sleep(PATIENCE)).await;
             if waited.is_some() && this.kernel.online.forget(departure) {
+                this.last_seen.note(user, at);
                 this.announce(user, false, at).await;
             }
         });

@@ -36,8 +36,9 @@ impl Native {
         // A session that ended before the connection could be reached through its groups is noticed here.
         let actor = self.identify(request, auth.token.as_deref()).await?;
         self.count(&actor)?;
-        let session = Session::new(self.next_connection(), actor, seen);
-        Ok(Arc::new(session))
+        let session = Arc::new(Session::new(self.next_connection(), actor, seen));
+        self.registry.add(session.clone());
+        Ok(session)
     }
 
     /// Who connects: by the token, else by the request's own headers.

@@ -2,6 +2,7 @@
 
 use super::acquaintances::Acquaintances;
 use super::doorway::Doorway;
+use super::guard::Guard;
 use super::{NAMESPACE, groups};
 use crate::kernel::bus::{Audience, Signal};
 use parlor_protocol::events::ServerEvent;
@@ -17,6 +18,7 @@ pub(super) struct Delivery {
     pub(super) hub: Hub,
     pub(super) doorway: Arc<Doorway>,
     pub(super) acquaintances: Acquaintances,
+    pub(super) guard: Guard,
 }
 
 impl Delivery {
@@ -37,7 +39,7 @@ impl Delivery {
                     .close_group(groups::session(*session), "session ended");
             }
             Signal::SessionsEnded { user_id, except } => self.close_all(*user_id, *except),
-            Signal::AccountChanged(_) => {}
+            Signal::AccountChanged(user) => self.guard.look_at(*user),
             Signal::RoomDeleted(room) => {
                 let room = groups::room(*room);
                 self.hub.leave_members(room, room);

@@ -24,6 +24,12 @@ impl Native {
     pub(super) async fn run(&self, socket: &Socket<Arc<Session>>, event: Event) -> Verdict {
         let Event { name, args, ack } = event;
         let session = socket.session();
+        if name == "join_room" {
+            return match payload(&args) {
+                Ok(payload) => self.join_room(socket, payload, ack).await,
+                Err(problem) => answer(socket, ack, Err(problem)),
+            };
+        }
         let result = match name.as_str() {
             "ping" => self.ping(),
             name => match payload(&args) {
@@ -106,7 +112,7 @@ fn send(ack: Ack, answer: &impl Serialize) {
     }
 }
 
-fn emit(socket: &SocketRef, name: &str, payload: &impl Serialize) {
+pub(super) fn emit(socket: &SocketRef, name: &str, payload: &impl Serialize) {
     match Encoded::event(NAMESPACE, name, payload) {
         Ok(event) => socket.emit(&event),
         Err(error) => tracing::error!(%error, name, "an event could not be encoded"),

@@ -2,8 +2,9 @@
 //! runs their events, and delivers what the bus says.
 //!
 //! - [`admit`]: which pages may connect; [`connect`]: who; [`doorway`]: subscribing while memberships change
-//! - [`resume`], [`replay`]: what a client missed, before it goes live
+//! - [`resume`], [`replay`]: what a client missed, before it goes live; [`join`]: the event `join_room`
 //! - [`events`]: running what clients send; [`conduct`]: what is too much of it
+//! - [`guard`]: a second look at who is connected
 //! - [`delivery`], [`acquaintances`]: the other direction, from the bus to the transport's [`groups`]
 
 mod acquaintances;
@@ -14,6 +15,8 @@ mod delivery;
 mod doorway;
 mod events;
 mod groups;
+mod guard;
+mod join;
 mod replay;
 mod resume;
 mod session;
@@ -29,6 +32,7 @@ use crate::rooms::Rooms;
 use acquaintances::Acquaintances;
 use delivery::Delivery;
 use doorway::Doorway;
+use guard::{Guard, Registry};
 use parlor_protocol::events::{Resync, ServerEvent};
 use parlor_protocol::problem::SocketError;
 use parlor_protocol::{Code, Problem};
@@ -54,6 +58,7 @@ struct Native {
     presence: Arc<Presence>,
     table: EventTable,
     doorway: Arc<Doorway>,
+    registry: Arc<Registry>,
     connections: AtomicU64,
 }
 
@@ -62,6 +67,7 @@ struct Native {
 pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Transport {
     let kernel = &app.kernel;
     let doorway = Arc::new(Doorway::default());
+    let registry = Arc::new(Registry::default());
     let native = Native {
         kernel: kernel.clone(),
         accounts: app.accounts.clone(),
@@ -70,15 +76,18 @@ pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Transport {
         presence: app.presence.clone(),
         table: app.events(),
         doorway: doorway.clone(),
+        registry: registry.clone(),
         connections: AtomicU64::new(1),
     };
     let mut builder = Transport::builder(settings(kernel));
     let hub = builder.hub(NAMESPACE);
     let acquaintances = Acquaintances::start(hub.clone(), app.rooms.clone(), &kernel.jobs);
+    let guard = Guard::start(app.accounts.clone(), registry, hub.clone(), &kernel.jobs);
     let out = Delivery {
         hub,
         doorway,
         acquaintances,
+        guard,
     };
     kernel.jobs.spawn(out.run(delivery, kernel.jobs.stopping()));
     let config = kernel.config.clone();
@@ -137,7 +146,9 @@ impl Handler for Native {
 
     async fn disconnected(&self, socket: &Socket<Arc<Session>>, _: DisconnectReason) {
         let session = socket.session();
-        self.presence.depart(session.actor().user_id);
+        self.registry.remove(session);
+        self.presence
+            .depart(session.actor().user_id, session.connection());
     }
 
     fn overflow(&self) -> Option<Encoded> {

@@ -149,7 +149,7 @@ impl Native {
         events.extend(self.messages.replay(reader, room, &entries).await?);
         events.sort_by_key(|event| event.place().map(|(_, seq)| seq));
         // Asked after reading, so that nothing is shown that was said after somebody was sent out.
-        if !self.rooms.rooms_of(reader).await?.contains(&room) {
+        if !self.rooms.is_member(room, reader).await? {
             return Ok(Page::Gone);
         }
         Ok(Page::Events(upto, events))

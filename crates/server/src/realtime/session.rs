@@ -38,6 +38,16 @@ impl Session {
             .clone()
     }
 
+    /// It is somebody with other rights now, or under another name.
+    pub(super) fn update(&self, actor: Arc<Actor>) {
+        *self.actor.write().unwrap_or_else(PoisonError::into_inner) = actor;
+    }
+
+    /// The connection's number, unique in this process.
+    pub(super) fn connection(&self) -> u64 {
+        self.connection
+    }
+
     /// For actions.
     pub(super) fn caller(&self) -> Caller {
         Caller {

@@ -8,3 +8,5 @@
 mod accounts;
 mod http;
 mod operations;
+mod presence;
+mod realtime;

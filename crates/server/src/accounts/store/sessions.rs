@@ -1,7 +1,7 @@
 //! The table `sessions`.
 
 use crate::accounts::model::SessionRow;
-use crate::kernel::db::{Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::{SessionId, Timestamp, UserId};
 
 const SELECT: &str = "SELECT s.id, s.user_id, s.cookie_digest, s.refresh_nonce, s.generation, s.refreshed_at, \
@@ -38,6 +38,19 @@ pub(in crate::accounts) async fn by_id(
 ) -> Result<Option<SessionRow>, StorageError> {
     sql.row(&format!("{SELECT} WHERE s.id = ?"), args![id])
         .await
+}
+
+pub(in crate::accounts) async fn by_ids(
+    sql: &impl Sql,
+    ids: &[SessionId],
+) -> Result<Vec<SessionRow>, StorageError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(200) {
+        let statement = format!("{SELECT} WHERE s.id IN ({})", placeholders(chunk.len()));
+        let values: Vec<Value> = chunk.iter().map(|id| (*id).into()).collect();
+        rows.append(&mut sql.rows(&statement, values).await?);
+    }
+    Ok(rows)
 }
 
 pub(in crate::accounts) async fn by_cookie(
