@@ -181,16 +181,28 @@ pub struct Person {
 /// The password of everybody whom [`crate::Server::person`] registers.
 pub(crate) const PASSWORD: &str = "a long walk by the river";
 
+/// The e-mail address of everybody under this name.
+pub(crate) fn address(name: &str) -> String {
+    format!("{name}@example.org")
+}
+
 impl Person {
     pub(crate) async fn register(base: &str, name: &str) -> Self {
         let visitor = Visitor::new(base);
         let body = json!({
             "username": name,
-            "email": format!("{name}@example.org"),
+            "email": address(name),
             "password": PASSWORD,
             "privacy_policy_accepted": true,
         });
         let signed_in = visitor.post("/api/auth/register", body).await.expect(201);
+        Self::from_answer(visitor, &signed_in)
+    }
+
+    pub(crate) async fn sign_in(base: &str, name: &str) -> Self {
+        let visitor = Visitor::new(base);
+        let body = json!({ "username": name, "password": PASSWORD });
+        let signed_in = visitor.post("/api/auth/login", body).await.expect(200);
         Self::from_answer(visitor, &signed_in)
     }
 
@@ -216,10 +228,7 @@ impl Person {
 
     /// The same person on another device, by signing in again.
     pub async fn another_device(&self) -> Self {
-        let visitor = Visitor::new(&self.visitor.base);
-        let body = json!({ "username": self.name, "password": PASSWORD });
-        let signed_in = visitor.post("/api/auth/login", body).await.expect(200);
-        Self::from_answer(visitor, &signed_in)
+        Self::sign_in(&self.visitor.base, &self.name).await
     }
 
     /// The account's id.

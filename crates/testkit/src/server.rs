@@ -1,6 +1,6 @@
 //! The server under test.
 
-use crate::{Person, Visitor, database};
+use crate::{Person, Visitor, database, person};
 use parlor::app::App;
 use parlor::http::Running;
 use parlor::kernel::clock::Clock;
@@ -127,6 +127,17 @@ impl Server {
     /// Somebody who has just registered under this name.
     pub async fn person(&self, name: &str) -> Person {
         Person::register(&self.base, name).await
+    }
+
+    /// Somebody who runs the server.
+    pub async fn administrator(&self, name: &str) -> Person {
+        let (address, password) = (person::address(name), person::PASSWORD.to_owned());
+        let accounts = &self.app().accounts;
+        accounts
+            .create_administrator(name.to_owned(), address, password)
+            .await
+            .expect("an administrator");
+        Person::sign_in(&self.base, name).await
     }
 
     /// A guest.

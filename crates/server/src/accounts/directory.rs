@@ -51,6 +51,14 @@ impl Accounts {
         Ok(account.filter(Account::is_active).map(|a| a.brief()))
     }
 
+    /// When people were last seen, as far as it is written down.
+    pub async fn last_seen(
+        &self,
+        ids: &[UserId],
+    ) -> Result<Vec<(UserId, Timestamp)>, StorageError> {
+        accounts::seen(self.kernel.db.read(), ids).await
+    }
+
     /// Writes down when people were last seen.
     pub async fn note_seen(&self, seen: Vec<(UserId, Timestamp)>) -> Result<(), StorageError> {
         self.kernel

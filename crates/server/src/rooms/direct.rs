@@ -12,13 +12,16 @@ use crate::kernel::log::Tx;
 use parlor_protocol::accounts::UserBrief;
 use parlor_protocol::events::RoomChange;
 use parlor_protocol::rooms::{Room, RoomKind, RoomRole};
-use parlor_protocol::{RoomId, UserId};
+use parlor_protocol::{Problem, RoomId, UserId};
 
 impl Rooms {
     /// The chat of `actor` with somebody, made where there is none.
     pub async fn open_direct(&self, actor: &Actor, user: UserId) -> Result<Room, RoomsError> {
         if actor.is_guest {
             return Err(Denied::Guest.into());
+        }
+        if user < 1 {
+            return Err(RoomsError::field("user_id", "a person's id"));
         }
         if user == actor.user_id {
             return Err(RoomsError::field("user_id", "somebody else"));
@@ -41,7 +44,12 @@ impl Rooms {
         pair: (UserId, UserId),
     ) -> Result<RoomId, RoomsError> {
         let me = self.brief(actor.user_id).await?;
-        let other = self.brief(user).await?;
+        let other = self
+            .accounts
+            .user(actor, user)
+            .await
+            .map_err(Problem::from)?;
+        let other = other.brief;
         if other.is_guest {
             return Err(Denied::Forbidden.into());
         }

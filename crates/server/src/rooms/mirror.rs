@@ -176,8 +176,8 @@ mod tests {
 
     type People = Mirror<i64, BTreeSet<i64>>;
 
-    fn people(ids: &[i64]) -> Result<Option<BTreeSet<i64>>, Infallible> {
-        Ok(Some(ids.iter().copied().collect()))
+    fn people(ids: &[i64]) -> BTreeSet<i64> {
+        ids.iter().copied().collect()
     }
 
     async fn known(mirror: &People) -> Vec<i64> {
@@ -195,7 +195,7 @@ mod tests {
             1,
             async {
                 read.await.unwrap();
-                people(&[10, 20])
+                Ok::<_, Infallible>(Some(people(&[10, 20])))
             },
             BTreeSet::len,
         );
@@ -234,12 +234,22 @@ mod tests {
         assert_eq!(nothing, None);
         assert!(mirror.shards.iter().all(|shard| reading(shard).is_empty()));
         mirror
-            .read(1, ready(people(&[5])), BTreeSet::len)
+            .read(
+                1,
+                ready(Ok::<_, Infallible>(Some(people(&[5])))),
+                BTreeSet::len,
+            )
             .await
             .unwrap();
         assert_eq!(known(&mirror).await, [5]);
         mirror.forget(1);
-        let Ok(fresh) = mirror.read(1, ready(people(&[6, 7])), BTreeSet::len).await;
+        let Ok(fresh) = mirror
+            .read(
+                1,
+                ready(Ok::<_, Infallible>(Some(people(&[6, 7])))),
+                BTreeSet::len,
+            )
+            .await;
         assert_eq!(fresh, Some(2));
     }
 
@@ -260,7 +270,13 @@ mod tests {
         });
         let failed = mirror.read(1, ready(Err("no database")), BTreeSet::len);
         assert_eq!(failed.await, Err("no database"));
-        let Ok(read) = mirror.read(1, ready(people(&[1, 2])), BTreeSet::len).await;
+        let Ok(read) = mirror
+            .read(
+                1,
+                ready(Ok::<_, Infallible>(Some(people(&[1, 2])))),
+                BTreeSet::len,
+            )
+            .await;
         assert_eq!(read, Some(2));
     }
 }

@@ -224,6 +224,7 @@ impl Rooms {
     async fn compose_members(&self, rows: &[MemberRow]) -> Result<Vec<Member>, StorageError> {
         let ids: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
         let mut briefs = self.accounts.briefs(&ids).await?;
+        let seen: HashMap<_, _> = self.accounts.last_seen(&ids).await?.into_iter().collect();
         let now = self.kernel.clock.now();
         let member = |row: &MemberRow| {
             let is_online = self.kernel.online.since(row.user_id).is_some();
@@ -234,7 +235,7 @@ impl Rooms {
                 muted_until: row.muted_until(now),
                 joined_at: Timestamp(row.joined_at),
                 is_online,
-                last_seen: is_online.then_some(now),
+                last_seen: seen.get(&row.user_id).copied(),
             })
         };
         Ok(rows.iter().filter_map(member).collect())

@@ -10,3 +10,4 @@ mod http;
 mod operations;
 mod presence;
 mod realtime;
+mod rooms;

@@ -247,6 +247,30 @@ pub(in crate::accounts) async fn has_administrator_other_than(
     Ok(sql.scalar::<i64>(statement, args![than]).await?.is_some())
 }
 
+#[derive(Debug, FromQueryResult)]
+struct SeenRow {
+    id: UserId,
+    last_seen: i64,
+}
+
+/// When people were last seen; those who never were are left out.
+pub(in crate::accounts) async fn seen(
+    sql: &impl Sql,
+    ids: &[UserId],
+) -> Result<Vec<(UserId, Timestamp)>, StorageError> {
+    let mut seen = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let statement = format!(
+            "SELECT id, last_seen FROM accounts WHERE last_seen IS NOT NULL AND id IN ({})",
+            placeholders(chunk.len())
+        );
+        let values: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
+        let rows = sql.rows::<SeenRow>(&statement, values).await?;
+        seen.extend(rows.iter().map(|row| (row.id, Timestamp(row.last_seen))));
+    }
+    Ok(seen)
+}
+
 /// Writes down when people were last seen.
 pub(in crate::accounts) async fn set_seen(
     sql: &impl Sql,

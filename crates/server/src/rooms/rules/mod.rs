@@ -253,3 +253,6 @@ fn may_touch(access: &Access, target: Target, needed: RoomRole) -> Right {
 pub fn has_space(member_count: i64, max_members: Option<i64>) -> bool {
     max_members.is_none_or(|max| member_count < max)
 }
+
+#[cfg(test)]
+mod tests;
