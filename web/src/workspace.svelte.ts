@@ -98,7 +98,7 @@ export class Workspace {
 
   /** A room one joined or made, as the request answered it. */
   enter(room: Room): void {
-    if (!this.rooms.get(room.id)) this.rooms.put(room);
+    this.rooms.put(room);
     this.logs.start(room.id, room.last_seq);
   }
 

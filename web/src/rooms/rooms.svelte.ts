@@ -42,11 +42,15 @@ export class Rooms {
     }
   }
 
-  /** Takes a room as it was told; older than what is known, it is passed over. */
+  /**
+   * Takes a room as it was told; older than what is known, it is passed over. Events go to all of a person's
+   * devices without the key: an owner keeps the one that a request answered.
+   */
   put(room: Room): void {
     this.#change(() => {
       const known = this.#rooms.get(room.id);
-      if (!known || room.last_seq >= known.last_seq) this.#rooms.set(room.id, room);
+      if (known && known.last_seq > room.last_seq) return;
+      this.#rooms.set(room.id, known?.access_key ? { access_key: known.access_key, ...room } : room);
     });
   }
 

@@ -31,6 +31,7 @@ describe('the rooms one is in', () => {
   it('follow settings, roles, mutes and the number of members', () => {
     const rooms = inLobby();
     rooms.put(room({ access_key: 'sesame' }));
+    rooms.put(room());
     const { membership: _, ...card } = room({ name: 'Parlour' });
     rooms.apply({ type: 'room_updated', room_id: 1, seq: 11, by: 2, change: { type: 'settings' }, room: card });
     const role = { type: 'role' as const, user_id: alice.id, role: 'admin' as const };
