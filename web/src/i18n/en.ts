@@ -133,6 +133,7 @@ export const en = {
   'messages.new_below': { one: '{count} new message', other: '{count} new messages' },
   'messages.edited': 'edited',
   'messages.deleted': 'Message deleted',
+  'messages.restore': 'Restore',
   'messages.pinned': 'Pinned',
   'messages.sending': 'Sending …',
   'messages.failed': 'Not sent: {why}',

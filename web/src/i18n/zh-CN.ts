@@ -135,6 +135,7 @@ export const zhCN: Catalogue = {
   'messages.new_below': '{count} 条新消息',
   'messages.edited': '已编辑',
   'messages.deleted': '消息已删除',
+  'messages.restore': '恢复',
   'messages.pinned': '已置顶',
   'messages.sending': '发送中……',
   'messages.failed': '未发送：{why}',

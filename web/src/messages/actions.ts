@@ -8,6 +8,8 @@ export interface Actions {
   copy(message: Message): void;
   pin(message: Message): void;
   askToDelete(message: Message): void;
+  /** Takes back a deletion. */
+  restore(message: Message): void;
   /** Shows the message that this one answers. */
   jumpToMessage(message: Message): void;
 }

@@ -2,6 +2,8 @@
 import type { Http } from '../wire/http';
 import type { Message, MessageId, Page, RoomId } from '../wire/types';
 
+export const loadMessage = (http: Http, id: MessageId): Promise<Message> => http.get(`messages/${id}`);
+
 const reaction = (id: MessageId, emoji: string) => `messages/${id}/reactions/${encodeURIComponent(emoji)}`;
 
 export const addReaction = (http: Http, id: MessageId, emoji: string): Promise<unknown> =>
@@ -9,6 +11,9 @@ export const addReaction = (http: Http, id: MessageId, emoji: string): Promise<u
 
 export const removeReaction = (http: Http, id: MessageId, emoji: string): Promise<unknown> =>
   http.delete(reaction(id, emoji));
+
+/** Takes one's own deletion back, while the server still has the message. */
+export const restore = (http: Http, id: MessageId): Promise<Message> => http.post(`messages/${id}/restore`);
 
 export const pin = (http: Http, id: MessageId): Promise<unknown> => http.put(`messages/${id}/pin`);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { excess, insert, isOnlyEmoji, mentionAt, sends } from './composing';
+import { excess, insert, isOnlyEmoji, sends } from './composing';
 
 const enter = { key: 'Enter', shiftKey: false, isComposing: false, keyCode: 13 };
 
@@ -18,12 +18,7 @@ describe('writing', () => {
     expect(excess('字'.repeat(4003))).toBe(3);
   });
 
-  it('knows when a name is begun', () => {
-    expect(mentionAt('hi @al', 6)).toEqual({ start: 3, name: 'al' });
-    expect(mentionAt('@', 1)).toEqual({ start: 0, name: '' });
-    expect(mentionAt('你好，@小', 5)).toEqual({ start: 3, name: '小' });
-    expect(mentionAt('mail a@b', 8)).toBeNull();
-    expect(mentionAt('hi @al there', 12)).toBeNull();
+  it('puts a text where the cursor is', () => {
     expect(insert('hi @al!', 3, 6, '@alice ')).toEqual({ text: 'hi @alice !', cursor: 10 });
   });
 

@@ -24,14 +24,6 @@ export function sends(event: Key, onScreenKeyboard: boolean): boolean {
   return event.key === 'Enter' && !event.shiftKey && !isComposing(event) && !onScreenKeyboard;
 }
 
-/** The beginning of a name that stands after `@` before the cursor. */
-export function mentionAt(text: string, cursor: number): { start: number; name: string } | null {
-  const found = /(?:^|[^\p{L}\p{N}_@.-])@([\p{L}\p{M}\p{N}_.-]{0,48})$/u.exec(text.slice(0, cursor));
-  if (!found) return null;
-  const name = found[1] ?? '';
-  return { start: cursor - name.length - 1, name };
-}
-
 /** Puts a text between two places and says where the cursor goes. */
 export function insert(text: string, from: number, to: number, added: string): { text: string; cursor: number } {
   return { text: text.slice(0, from) + added + text.slice(to), cursor: from + added.length };

@@ -1,12 +1,8 @@
-import { untrack } from 'svelte';
+import { tick, untrack } from 'svelte';
 import type { Message, MessageId, RoomId, Seq } from '../wire/types';
 import type { Workspace } from '../workspace.svelte';
+import { loadMessage } from './api';
 import type { Timeline } from './timeline.svelte';
-
-/** Names that stand for everybody in a room. */
-const EVERYBODY = new Set(['all', 'everyone', '所有人', '全体成员']);
-
-const MOST_PAGES_BACK = 20;
 
 /** What one is doing in the room that is open: answering, editing, looking at a place. */
 export class Conversation {
@@ -31,24 +27,18 @@ export class Conversation {
     return this.workspace.timeline(this.roomId);
   }
 
-  isMentioned = (name: string): boolean => EVERYBODY.has(fold(name)) || this.#names.has(fold(name));
+  isMentioned = (name: string): boolean => this.#names.has(fold(name));
 
   async jumpTo(seq: Seq): Promise<void> {
     await this.timeline.loadAround(seq);
-    this.highlighted = seq;
+    this.#highlight(seq);
   }
 
-  /** Shows a message that is answered: it is older, so pages are read back until it is there. */
+  /** Shows a message that is answered, wherever it is. */
   async jumpToAnswered(id: MessageId): Promise<void> {
-    for (let page = 0; page < MOST_PAGES_BACK; page++) {
-      const found = this.timeline.items.find((message) => message.id === id);
-      if (found) {
-        this.highlighted = found.seq;
-        return;
-      }
-      if (this.timeline.reachesStart || this.timeline.problem) return;
-      await this.timeline.loadOlder();
-    }
+    const known = this.timeline.items.find((message) => message.id === id);
+    const { seq } = known ?? (await loadMessage(this.workspace.http, id));
+    await this.jumpTo(seq);
   }
 
   /** Opens one's last message for editing, where there is one at hand. */
@@ -57,6 +47,12 @@ export class Conversation {
       (message) => message.user_id === this.workspace.me && !message.is_deleted && message.message_type !== 'system',
     );
     if (last) this.editing = last.id;
+  }
+
+  /** Anew, where it was highlighted before. */
+  #highlight(seq: Seq): void {
+    this.highlighted = null;
+    void tick().then(() => (this.highlighted = seq));
   }
 
   #load(): void {

@@ -5,6 +5,7 @@ import { gfmAutolinkLiteralFromMarkdown } from 'mdast-util-gfm-autolink-literal'
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
+import { mentionsIn } from './mentions';
 
 export type Part =
   | { type: 'text'; value: string }
@@ -17,9 +18,6 @@ export type Part =
   | { type: 'heading'; depth: number; parts: Part[] }
   | { type: 'list'; start: number | null; parts: Part[] }
   | { type: 'paragraph' | 'strong' | 'emphasis' | 'delete' | 'quote' | 'item'; parts: Part[] };
-
-/** `@name`, as the server reads it, at the beginning of a word. */
-const MENTION = /(?<![\p{L}\p{N}_@.-])@[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*/gu;
 
 function parse(text: string): Root {
   return fromMarkdown(text, {
@@ -115,13 +113,10 @@ function convert(node: RootContent, isMentioned: (name: string) => boolean): Par
 function textParts(text: string, isMentioned: (name: string) => boolean): Part[] {
   const parts: Part[] = [];
   let done = 0;
-  for (const { 0: found, index } of text.matchAll(MENTION)) {
-    // A full stop after a name ends the sentence, not the name.
-    const value = isMentioned(found.slice(1)) ? found : found.replace(/[.-]+$/, '');
-    if (!isMentioned(value.slice(1))) continue;
-    if (index > done) parts.push({ type: 'text', value: text.slice(done, index) });
-    parts.push({ type: 'mention', value });
-    done = index + value.length;
+  for (const { start, end } of mentionsIn(text, isMentioned)) {
+    if (start > done) parts.push({ type: 'text', value: text.slice(done, start) });
+    parts.push({ type: 'mention', value: text.slice(start, end) });
+    done = end;
   }
   if (done < text.length) parts.push({ type: 'text', value: text.slice(done) });
   return parts;

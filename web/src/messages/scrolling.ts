@@ -2,6 +2,11 @@
 
 const NEAR_PX = 48;
 
+/** Hidden, a list has no height and is nowhere. */
+export function isShown(scroller: HTMLElement): boolean {
+  return scroller.clientHeight > 0;
+}
+
 export function isAtEnd(scroller: HTMLElement): boolean {
   return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
 }
