@@ -6,7 +6,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
@@ -70,9 +70,7 @@ impl Socket {
         let address = base.trim_start_matches("http://").to_owned();
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
         let request = url.into_client_request().expect("an address");
-        let stream = TcpStream::connect(&address)
-            .await
-            .expect("the server accepts connections");
+        let stream = dial(&address).await;
         let opened = tokio_tungstenite::client_async(request, stream).await;
         let (stream, _) = opened.map_err(|error| json!({ "message": error.to_string() }))?;
         let (sink, source) = stream.split();
@@ -217,6 +215,17 @@ impl Drop for Socket {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Connects with a small receive buffer, so that a client which stops reading is noticed soon.
+async fn dial(address: &str) -> TcpStream {
+    let address = address.parse().expect("an address and a port");
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket
+        .set_recv_buffer_size(32 * 1024)
+        .expect("a small buffer");
+    let stream = socket.connect(address).await;
+    stream.expect("the server accepts connections")
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests have no jobs to belong to")]

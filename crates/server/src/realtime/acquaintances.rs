@@ -3,9 +3,10 @@
 use super::groups;
 use crate::kernel::jobs::Jobs;
 use crate::rooms::Rooms;
-use parlor_protocol::UserId;
-use parlor_transport::{Encoded, Hub};
-use std::collections::BTreeSet;
+use parlor_protocol::{RoomId, UserId};
+use parlor_transport::{Encoded, Group, Hub, SocketId};
+use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -39,16 +40,24 @@ impl Acquaintances {
     }
 }
 
-fn tell(hub: &Hub, user: UserId, rooms: &[i64], packet: &Encoded) {
+/// The largest room is told by a broadcast, which costs least; from the others those who are not in it as well.
+fn tell(hub: &Hub, user: UserId, rooms: &[RoomId], packet: &Encoded) {
     let own = hub.members(groups::user(user));
-    let others: BTreeSet<_> = rooms
-        .iter()
-        .map(|room| groups::room(*room))
-        .filter(|room| hub.group_len(*room) <= CROWD)
-        .flat_map(|room| hub.members(room))
-        .filter(|socket| !own.contains(socket))
-        .collect();
-    for socket in others {
-        hub.emit(socket, packet);
+    let mut rooms: Vec<Group> = rooms.iter().map(|room| groups::room(*room)).collect();
+    rooms.sort_by_cached_key(|room| Reverse(hub.group_len(*room)));
+    let mut rooms = rooms
+        .into_iter()
+        .filter(|room| (1..=CROWD).contains(&hub.group_len(*room)));
+    let Some(largest) = rooms.next() else { return };
+    match own.first() {
+        Some(own) => hub.broadcast_except(largest, *own, packet),
+        None => hub.broadcast(largest, packet),
+    }
+    let mut told: HashSet<SocketId> = own.into_iter().collect();
+    told.extend(hub.members(largest));
+    for socket in rooms.flat_map(|room| hub.members(room)) {
+        if told.insert(socket) {
+            hub.emit(socket, packet);
+        }
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// How often everybody is looked at.
-const LOOK: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_secs(4);
 
 /// Everybody who is connected, by connection.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! Who is here, and who is typing.
 
-use parlor_testkit::{Person, Server, Socket, Value, json};
+use parlor_testkit::{PATIENCE, Person, Server, Socket, Value, json};
 
 /// Somebody's coming or going, as another sees it.
 async fn status_of(socket: &Socket, person: &Person) -> bool {
@@ -34,12 +34,23 @@ async fn people_come_with_their_first_device_and_go_with_their_last() {
     first.closed().await;
     second.emit("ping", json!({})).await;
     second.close();
-    assert!(!status_of(&at_alice, &bob).await, "one coming, one going");
-    let profile = alice
-        .get(&format!("/api/users/{}", bob.id()))
+    let update = at_alice.next("user_status_update").await;
+    assert_eq!(update["user"]["id"], bob.id());
+    assert_eq!(update["is_online"], false, "one coming, one going");
+    // When they were last seen is written down soon after it is told.
+    let path = format!("/api/users/{}", bob.id());
+    let written = async {
+        loop {
+            let profile = alice.get(&path).await.expect(200);
+            assert_eq!(profile["is_online"], false);
+            if profile["last_seen"] == update["last_seen"] {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, written)
         .await
-        .expect(200);
-    assert_eq!(profile["is_online"], false);
+        .expect("the profile says the same");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Connections: who gets one, what it brings, what a client missed, and when it ends.
 
+use parlor::kernel::db::{Sql, args};
 use parlor_testkit::{PATIENCE, Person, Server, Socket, Visitor, json};
 use std::time::Duration;
 
@@ -132,6 +133,41 @@ async fn who_is_deactivated_or_deleted_is_disconnected() {
     closes_soon(&at_alice).await;
     assert!(bob.delete("/api/auth/me").await.status < 300);
     closes_soon(&at_bob).await;
+}
+
+#[tokio::test]
+async fn a_session_that_vanishes_from_the_database_is_noticed() {
+    let server = Server::start().await;
+    let alice = server.person("alice").await;
+    let bob = server.person("bob").await;
+    let (at_alice, at_bob) = (alice.socket().await, bob.socket().await);
+    let sql = "DELETE FROM sessions WHERE user_id = ?";
+    let database = server.app().kernel.db.write();
+    database.run(sql, args![alice.id()]).await.unwrap();
+    at_alice.closed().await;
+    assert_eq!(at_bob.emit("ping", json!({})).await["ok"], true);
+}
+
+#[tokio::test]
+async fn who_is_given_other_rights_has_them_on_open_connections() {
+    let server = Server::start().await;
+    let admin = administrator(&server).await;
+    let room = server.person("alice").await.create_room("Elsewhere").await;
+    let bob = server.person("bob").await;
+    let at_bob = bob.socket().await;
+    let ask = async || {
+        let answer = at_bob
+            .emit("get_online_users", json!({ "room_id": room }))
+            .await;
+        answer["error"]["code"].clone()
+    };
+    assert_eq!(ask().await, "not_member");
+    let path = format!("/api/admin/users/{}", bob.id());
+    assert!(admin.put(&path, json!({ "role": "admin" })).await.status < 300);
+    let administrators_answer = async { while ask().await != "forbidden" {} };
+    tokio::time::timeout(PATIENCE, administrators_answer)
+        .await
+        .expect("known as an administrator");
 }
 
 #[tokio::test]
