@@ -203,8 +203,13 @@ pub struct ProfileChange {
     #[schema(value_type = Option<String>)]
     pub language: Option<Option<String>>,
     /// A new address; unique ignoring case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "patch",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<String>, max_length = 254)]
+    pub email: Option<Option<String>>,
 }
 
 /// A device that is signed in.

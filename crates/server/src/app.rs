@@ -1,6 +1,6 @@
 //! The one list of capabilities: builds them over a kernel, and their routes, events and tables.
 
-use crate::accounts::{self, Accounts};
+use crate::accounts::{self, Accounts, AccountsError};
 use crate::kernel::Kernel;
 use crate::kernel::bus::{Bus, Signal};
 use crate::kernel::clock::Clock;
@@ -36,6 +36,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The accounts that a start brings along.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The keys.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
@@ -94,6 +97,7 @@ impl App {
         };
         let app = Self::over(kernel)?;
         app.rooms.prepare().await?;
+        app.accounts.prepare().await?;
         Ok((app, delivery))
     }
 

@@ -7,6 +7,7 @@ use super::rules::{check_search, may_as_member};
 use super::store::accounts::{self, Filter};
 use crate::kernel::actor::Actor;
 use crate::kernel::db::StorageError;
+use crate::kernel::limits;
 use crate::kernel::page::{Limit, open_number};
 use futures_util::future::BoxFuture;
 use parlor_protocol::accounts::{AccountStatus, User, UserBrief, UserStats};
@@ -59,14 +60,6 @@ impl Accounts {
         accounts::seen(self.kernel.db.read(), ids).await
     }
 
-    /// Writes down when people were last seen.
-    pub async fn note_seen(&self, seen: Vec<(UserId, Timestamp)>) -> Result<(), StorageError> {
-        self.kernel
-            .log
-            .commit(move |tx| Box::pin(async move { accounts::set_seen(tx.sql(), &seen).await }))
-            .await
-    }
-
     /// `GET users/{id}`: a public profile. Accounts that are not in use are shown to administrators alone.
     pub async fn user(&self, actor: &Actor, id: UserId) -> Result<User, AccountsError> {
         may_as_member(actor)?;
@@ -86,6 +79,8 @@ impl Accounts {
         cursor: Option<&str>,
     ) -> Result<Page<User>, AccountsError> {
         may_as_member(actor)?;
+        let limits = &self.kernel.limits;
+        limits.check(limits::Limit::Search, actor.user_id)?;
         let text = check_search(q)?;
         let list = format!("users with {text}");
         let filter = Filter {

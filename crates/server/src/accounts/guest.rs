@@ -7,6 +7,7 @@ use super::register::{Condition, nickname};
 use super::session::{Signed, Visit};
 use super::store::accounts::NewRow;
 use crate::kernel::ids::Kind;
+use crate::kernel::limits::{Limit, address_key};
 use parlor_protocol::accounts::{GuestLogin, SystemRole};
 
 impl Accounts {
@@ -17,6 +18,8 @@ impl Accounts {
         visit: Visit,
     ) -> Result<Signed, AccountsError> {
         let nickname = nickname(form.nickname.as_deref())?;
+        let address = address_key(visit.client.address);
+        self.kernel.limits.check(Limit::Guest, address)?;
         let id = self.kernel.ids.next(Kind::User).await?;
         let row = NewRow {
             id,

@@ -3,6 +3,7 @@
 use super::Accounts;
 use super::error::AccountsError;
 use super::model::{Account, LoginRow};
+use super::names::fold;
 use super::register::open;
 use super::rules::PASSWORD_LENGTH;
 use super::session::{Signed, Visit};
@@ -10,7 +11,8 @@ use super::store::{accounts, logins};
 use crate::kernel::actor::Actor;
 use crate::kernel::client::Client;
 use crate::kernel::ids::Kind;
-use crate::kernel::page::{Limit, open as open_cursor};
+use crate::kernel::limits::{Limit, address_key};
+use crate::kernel::page::{self, open as open_cursor};
 use parlor_protocol::accounts::{AccountStatus, Login, LoginRecord};
 use parlor_protocol::{Code, Page, Problem, UserId};
 
@@ -22,6 +24,7 @@ impl Accounts {
             return Err(AccountsError::BadCredentials);
         }
         let account = accounts::by_login(self.kernel.db.read(), &form.username).await?;
+        self.check_rate(account.as_ref(), &form.username, &visit.client)?;
         let stored = account.as_ref().and_then(|a| a.password_hash.clone());
         let verdict = self.passwords.verify(form.password.clone(), stored).await?;
         let Some(account) = account.filter(|a| verdict.matches && a.password_hash.is_some()) else {
@@ -38,6 +41,21 @@ impl Accounts {
             None
         };
         self.open_session(account, visit, rehashed).await
+    }
+
+    /// Attempts are counted by address, and by account and address: guessing one password from many places, or many
+    /// from one, is slow either way, and nobody can lock another person out.
+    fn check_rate(
+        &self,
+        account: Option<&Account>,
+        login: &str,
+        client: &Client,
+    ) -> Result<(), Problem> {
+        let address = address_key(client.address);
+        let limits = &self.kernel.limits;
+        limits.check(Limit::LoginAddress, address)?;
+        let whose = account.map_or_else(|| fold(login), |account| account.id.to_string());
+        limits.check(Limit::Login, format_args!("{address} {whose}"))
     }
 
     /// Opens a session for an account that has proved who it is. `rehashed` replaces its password hash.
@@ -91,7 +109,7 @@ impl Accounts {
     pub async fn logins(
         &self,
         actor: &Actor,
-        limit: Limit,
+        limit: page::Limit,
         cursor: Option<&str>,
     ) -> Result<Page<LoginRecord>, AccountsError> {
         let list = format!("logins of {}", actor.user_id);
@@ -108,7 +126,7 @@ impl Accounts {
         &self,
         list: &str,
         user: Option<UserId>,
-        limit: Limit,
+        limit: page::Limit,
         cursor: Option<&str>,
     ) -> Result<Page<LoginRow>, AccountsError> {
         let secrets = &self.kernel.secrets;

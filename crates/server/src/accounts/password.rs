@@ -6,6 +6,7 @@ use super::rules::{PASSWORD_LENGTH, check_password, may_as_member};
 use super::store::{accounts, sessions};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
+use crate::kernel::limits::Limit;
 use parlor_protocol::accounts::ChangePassword;
 
 impl Accounts {
@@ -16,6 +17,7 @@ impl Accounts {
         form: ChangePassword,
     ) -> Result<(), AccountsError> {
         may_as_member(actor)?;
+        self.kernel.limits.check(Limit::Login, actor.user_id)?;
         check_password("new_password", &form.new_password, &actor.username)?;
         if form.old_password.len() > *PASSWORD_LENGTH.end() {
             return Err(AccountsError::BadCredentials);

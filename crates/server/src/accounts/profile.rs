@@ -8,6 +8,7 @@ use super::rules::{check_bio, check_birthday, check_email, check_language, may_a
 use super::store::accounts;
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
+use crate::kernel::limits::Limit;
 use parlor_protocol::accounts::{Me, ProfileChange};
 use parlor_protocol::{Timestamp, UserId};
 
@@ -27,6 +28,7 @@ impl Accounts {
     ) -> Result<Me, AccountsError> {
         may_as_member(actor)?;
         let id = actor.user_id;
+        self.kernel.limits.check(Limit::Change, id)?;
         let account = self
             .kernel
             .log
@@ -85,7 +87,10 @@ fn apply(
         account.language = given;
     }
     if let Some(given) = change.email {
-        account.email = Some(check_email(&given)?.shown);
+        if let Some(email) = &given {
+            check_email(email)?;
+        }
+        account.email = given;
     }
     Ok(())
 }

@@ -3,13 +3,14 @@
 use super::error::AccountsError;
 use super::model::Account;
 use super::names::{Username, check_nickname, check_username};
-use super::rules::{check_email, check_password};
+use super::rules::{Email, check_email, check_password};
 use super::session::{Draft, Signed, Visit};
 use super::store::accounts::{self, NewRow};
 use super::store::{logins, sessions};
-use super::{Accounts, hooks_of, run_hooks};
+use super::{Accounts, Hooks, hooks_of, run_hooks};
 use crate::kernel::db::StorageError;
 use crate::kernel::ids::Kind;
+use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::log::Tx;
 use parlor_protocol::Code;
 use parlor_protocol::accounts::{Register, SystemRole};
@@ -27,6 +28,16 @@ pub struct NewPerson {
     pub nickname: Option<String>,
     /// Whether the privacy policy was accepted.
     pub policy_accepted: bool,
+}
+
+/// A new person whose parts hold.
+#[derive(Clone, Debug)]
+pub(super) struct Checked {
+    pub(super) name: Username,
+    pub(super) email: Option<Email>,
+    pub(super) password: String,
+    pub(super) nickname: Option<String>,
+    pub(super) policy_accepted: bool,
 }
 
 /// On what an account may be made.
@@ -50,18 +61,20 @@ impl Accounts {
                 code,
             });
         }
-        let person = NewPerson {
+        let person = check(NewPerson {
             username: form.username,
             email: Some(form.email),
             password: form.password,
             nickname: form.nickname,
             policy_accepted: true,
-        };
+        })?;
         let Some(code) = form.setup_code else {
-            return self.sign_up(person, visit).await;
+            return self.enrol(person, visit).await;
         };
+        let address = address_key(visit.client.address);
+        self.kernel.limits.check(Limit::Setup, address)?;
         let claim = self.setup.claim(&code, self.kernel.clock.now())?;
-        let row = self.check_person(person, SystemRole::Admin).await?;
+        let row = self.new_row(person, SystemRole::Admin).await?;
         let signed = self
             .make_and_sign_in(row, visit, Condition::FirstAdministrator)
             .await?;
@@ -71,45 +84,31 @@ impl Accounts {
 
     /// Makes an account and signs it in.
     pub async fn sign_up(&self, person: NewPerson, visit: Visit) -> Result<Signed, AccountsError> {
-        let row = self.check_person(person, SystemRole::User).await?;
-        self.make_and_sign_in(row, visit, Condition::Free).await
+        self.enrol(check(person)?, visit).await
     }
 
-    /// Checks what a new account is made of, and hashes its password.
-    pub(super) async fn check_person(
-        &self,
-        person: NewPerson,
-        role: SystemRole,
-    ) -> Result<NewRow, AccountsError> {
-        let name = check_username(&person.username)
-            .map_err(|message| AccountsError::field("username", message))?;
-        if name.is_reserved() {
-            return Err(AccountsError::NameTaken);
-        }
-        let email = person.email.as_deref().map(check_email).transpose()?;
-        check_password("password", &person.password, &name.shown)?;
-        let nickname = nickname(person.nickname.as_deref())?;
-        // Before the costly hash, although the transaction decides.
-        if accounts::name_is_taken(self.kernel.db.read(), &name).await? {
-            return Err(AccountsError::NameTaken);
-        }
-        self.new_row(name, email, person, nickname, role).await
+    async fn enrol(&self, person: Checked, visit: Visit) -> Result<Signed, AccountsError> {
+        let address = address_key(visit.client.address);
+        self.kernel.limits.check(Limit::Register, address)?;
+        let row = self.new_row(person, SystemRole::User).await?;
+        self.make_and_sign_in(row, visit, Condition::Free).await
     }
 
     /// A row for a person whose parts hold, with the password hashed.
     pub(super) async fn new_row(
         &self,
-        name: Username,
-        email: Option<super::rules::Email>,
-        person: NewPerson,
-        nickname: Option<String>,
+        person: Checked,
         role: SystemRole,
     ) -> Result<NewRow, AccountsError> {
+        // Before the costly hash, although the transaction decides.
+        if accounts::name_is_taken(self.kernel.db.read(), &person.name).await? {
+            return Err(AccountsError::NameTaken);
+        }
         Ok(NewRow {
             id: self.kernel.ids.next(Kind::User).await?,
-            name,
-            nickname,
-            email,
+            name: person.name,
+            nickname: person.nickname,
+            email: person.email,
             password_hash: Some(self.passwords.hash(person.password).await?),
             role,
             is_guest: false,
@@ -142,9 +141,12 @@ impl Accounts {
         self.signed(&account, &session, cookie)
     }
 
-    /// Makes an account without signing it in.
-    pub(super) async fn make_account(&self, row: NewRow) -> Result<Account, AccountsError> {
-        let hooks = hooks_of(&self.created);
+    /// Makes an account without signing it in; `hooks` say who else hears of it.
+    pub(super) async fn make_account(
+        &self,
+        row: NewRow,
+        hooks: Hooks,
+    ) -> Result<Account, AccountsError> {
         self.kernel
             .log
             .commit(move |tx| {
@@ -156,6 +158,23 @@ impl Accounts {
             })
             .await
     }
+}
+
+/// Checks what a new account is made of.
+pub(super) fn check(person: NewPerson) -> Result<Checked, AccountsError> {
+    let name = check_username(&person.username)
+        .map_err(|message| AccountsError::field("username", message))?;
+    if name.is_reserved() {
+        return Err(AccountsError::NameTaken);
+    }
+    check_password("password", &person.password, &name.shown)?;
+    Ok(Checked {
+        name,
+        email: person.email.as_deref().map(check_email).transpose()?,
+        password: person.password,
+        nickname: nickname(person.nickname.as_deref())?,
+        policy_accepted: person.policy_accepted,
+    })
 }
 
 /// Reads the nickname of a form.

@@ -10,6 +10,7 @@ use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::client::Client;
 use crate::kernel::ids::Kind;
+use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::secrets::{random_token, token_digest};
 use parlor_protocol::accounts::{Session, SignedIn};
 use parlor_protocol::{SessionId, Timestamp, UserId};
@@ -125,9 +126,11 @@ impl Accounts {
 
     /// `POST auth/refresh`: exchanges a refresh token for the next pair. One that was exchanged before ends its session,
     /// since either its owner or a thief holds the newer one.
-    pub async fn refresh(&self, token: &str) -> Result<Signed, AccountsError> {
+    pub async fn refresh(&self, token: &str, client: &Client) -> Result<Signed, AccountsError> {
         const REFUSED: AccountsError =
             AccountsError::Unauthorized("the refresh token does not hold");
+        let address = address_key(client.address);
+        self.kernel.limits.check(Limit::Refresh, address)?;
         let claim = read_refresh(token).ok_or(REFUSED)?;
         let row = sessions::by_id(self.kernel.db.read(), claim.session).await?;
         let row = row.filter(|row| row.is_live(self.kernel.clock.now()));

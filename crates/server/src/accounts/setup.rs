@@ -1,10 +1,10 @@
 //! The first administrator: by the setup link, on the command line, or as one of the demonstration accounts.
 
-use super::Accounts;
 use super::error::AccountsError;
 use super::names::check_username;
-use super::register::NewPerson;
+use super::register::{Checked, NewPerson, check};
 use super::store::accounts;
+use super::{Accounts, Hooks, hooks_of};
 use crate::kernel::secrets::{random_token, token_digest};
 use parlor_protocol::Timestamp;
 use parlor_protocol::accounts::{SystemRole, UserBrief};
@@ -91,20 +91,52 @@ impl Accounts {
         email: String,
         password: String,
     ) -> Result<UserBrief, AccountsError> {
-        let person = NewPerson {
+        let hooks = hooks_of(&self.created);
+        self.make_administrator(username, email, password, hooks)
+            .await
+    }
+
+    /// The same while another process serves over the same data: that would not hear that its rooms have a new member,
+    /// so the account joins none.
+    pub async fn create_administrator_beside(
+        &self,
+        username: String,
+        email: String,
+        password: String,
+    ) -> Result<UserBrief, AccountsError> {
+        self.make_administrator(username, email, password, Hooks::new())
+            .await
+    }
+
+    async fn make_administrator(
+        &self,
+        username: String,
+        email: String,
+        password: String,
+        hooks: Hooks,
+    ) -> Result<UserBrief, AccountsError> {
+        let person = check(NewPerson {
             username,
             email: Some(email),
             password,
             nickname: None,
             policy_accepted: true,
-        };
-        let row = self.check_person(person, SystemRole::Admin).await?;
-        Ok(self.make_account(row).await?.brief())
+        })?;
+        let row = self.new_row(person, SystemRole::Admin).await?;
+        Ok(self.make_account(row, hooks).await?.brief())
+    }
+
+    /// What a start brings along: `--demo` accounts.
+    pub async fn prepare(&self) -> Result<(), AccountsError> {
+        if self.kernel.config.demo {
+            self.make_demo_accounts().await?;
+        }
+        Ok(())
     }
 
     /// `--demo`: makes the accounts of the founding documents where they are missing. Their passwords are known to
     /// everybody, so this is refused unless the server listens on this machine alone.
-    pub async fn make_demo_accounts(&self) -> Result<(), AccountsError> {
+    async fn make_demo_accounts(&self) -> Result<(), AccountsError> {
         if !self.kernel.config.listen.ip().is_loopback() {
             return Err(AccountsError::InvalidState(
                 "--demo is for a server that listens on loopback alone",
@@ -115,15 +147,15 @@ impl Accounts {
             if accounts::name_is_taken(self.kernel.db.read(), &name).await? {
                 continue;
             }
-            let person = NewPerson {
-                username: username.to_owned(),
+            let person = Checked {
+                name,
                 email: None,
                 password: password.to_owned(),
                 nickname: None,
                 policy_accepted: false,
             };
-            let row = self.new_row(name, None, person, None, role).await?;
-            self.make_account(row).await?;
+            let row = self.new_row(person, role).await?;
+            self.make_account(row, hooks_of(&self.created)).await?;
         }
         Ok(())
     }

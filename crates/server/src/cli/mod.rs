@@ -1,11 +1,14 @@
 //! The command line.
 //!
+//! - [`admin`]: what an operator does beside the server
 //! - [`serve`]: the server itself, until it is told to end
 //! - [`settings`]: the flags that stand for settings
 
+mod admin;
 mod serve;
 mod settings;
 
+use crate::accounts::AccountsError;
 use crate::app::StartError;
 use crate::kernel::config::{ConfigError, Loaded};
 use clap::{Parser, Subcommand};
@@ -34,6 +37,9 @@ struct Cli {
 enum Command {
     /// Runs the server (the default)
     Serve,
+    /// Manages accounts
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Prints every setting in force and where it came from
     Config,
 }
@@ -43,6 +49,8 @@ enum Command {
 enum Failed {
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     #[error(transparent)]
     Start(#[from] StartError),
     #[error("{0}")]
@@ -70,6 +78,7 @@ fn execute(cli: Cli) -> Result<ExitCode, Failed> {
     let loaded = Loaded::from_all(&cli.settings.given, cli.config.as_deref())?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => runtime()?.block_on(serve::serve(loaded.config)),
+        Command::Admin(command) => runtime()?.block_on(admin::run(loaded.config, command)),
         Command::Config => print_settings(&loaded),
     }
 }

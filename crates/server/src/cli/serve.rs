@@ -15,6 +15,13 @@ pub(super) async fn serve(config: Config) -> Result<ExitCode, Failed> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let running = http::start(config, Clock::system()).await?;
     writeln!(std::io::stdout(), "Parlor is ready at {}", running.url())?;
+    if let Some(code) = running.app().accounts.open_setup().await? {
+        let url = running.url();
+        writeln!(
+            std::io::stdout(),
+            "Nobody runs this server yet. Within 15 minutes, sign up here to do so: {url}/app/setup#{code}"
+        )?;
+    }
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

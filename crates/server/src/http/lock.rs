@@ -5,7 +5,7 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 
 /// Takes the data directory until the file is dropped, or the process ends in whatever way.
-pub(super) fn take(data_dir: &Path) -> Result<File, StartError> {
+pub(crate) fn take(data_dir: &Path) -> Result<File, StartError> {
     let fail = |error| StartError::Io(data_dir.display().to_string(), error);
     std::fs::create_dir_all(data_dir).map_err(fail)?;
     let file = File::create(data_dir.join("parlor.lock")).map_err(fail)?;

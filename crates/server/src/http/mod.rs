@@ -13,7 +13,7 @@ mod front;
 mod head;
 mod health;
 mod listener;
-mod lock;
+pub(crate) mod lock;
 mod protect;
 mod proxies;
 

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::{HeaderMap, StatusCode, header, request};
 use parlor_protocol::{Code, Problem};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::error::Error;
 
 /// Nesting beyond this is refused before it is parsed.
@@ -17,12 +17,16 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         return Err(Code::JsonTooDeep.into());
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| describe(&error))?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        // Where a name of a few is wanted and a number found, that is called a fault of syntax.
+        let is_json = serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+        describe(&error, is_json)
+    })?;
     reader.end().map_err(|_| Problem::new(Code::InvalidJson))?;
     Ok(value)
 }
 
-fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+fn describe(error: &serde_path_to_error::Error<serde_json::Error>, is_json: bool) -> Problem {
     use serde_json::error::Category;
     let field = error.path().to_string();
     let text = error.inner().to_string();
@@ -38,6 +42,11 @@ fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
         _ if text.contains("hex escape") || text.contains("surrogate") => {
             problem_at(Code::InvalidText, &field, text)
         }
+        _ if is_json => problem_at(
+            Code::InvalidField,
+            &field,
+            "not one of the values it can have",
+        ),
         _ => Problem::new(Code::InvalidJson).detail(text),
     }
 }
@@ -202,6 +211,14 @@ mod tests {
         name: String,
         #[serde(default)]
         age: u8,
+        #[serde(default)]
+        mood: Option<Mood>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Mood {
+        Good,
     }
 
     fn code(text: &str) -> Code {
@@ -217,6 +234,10 @@ mod tests {
         assert_eq!(code(r#"{"name":{"$ne":null}}"#), Code::InvalidField);
         assert_eq!(code(r#"{"name":"a","age":300}"#), Code::InvalidField);
         assert_eq!(code("{}"), Code::InvalidField);
+        for mood in ["7", "[]", "{}", "true", r#""bad""#, r#"{"good":1}"#] {
+            let text = format!(r#"{{"name":"a","mood":{mood}}}"#);
+            assert_eq!(code(&text), Code::InvalidField, "{mood}");
+        }
         assert_eq!(code(r#"{"name":"\ud800"}"#), Code::InvalidText);
         assert_eq!(code(&"[".repeat(33)), Code::JsonTooDeep);
         assert_eq!(code(&"[".repeat(100_000)), Code::JsonTooDeep);

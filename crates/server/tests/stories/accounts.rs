@@ -1,26 +1,27 @@
-//! Signing up and in, sessions, profiles.
+//! Who people are: signing up and in, sessions, profiles, and those who run the server.
 
-use parlor_testkit::{Server, json};
+mod administration;
+mod browser;
+mod guests;
+mod profile;
+mod sessions;
+mod sign_in;
+mod sign_up;
 
-#[tokio::test]
-async fn alice_signs_up_and_in_by_name_and_by_address() {
-    let server = Server::start().await;
-    let alice = server.person("alice").await;
-    let me = alice.get("/api/auth/me").await.expect(200);
-    assert_eq!(me["id"], alice.id());
-    assert_eq!(me["nickname"], "alice");
-    assert_eq!(
-        me["avatar_url"],
-        format!("/api/users/{}/avatar", alice.id())
-    );
-    assert_eq!(me["email"], "alice@example.org");
-    assert!(me["privacy_policy_accepted_at"].is_string());
+use parlor_testkit::{Value, json};
 
-    for name in ["alice", "ALICE", "ａｌｉｃｅ", "Alice@Example.org"] {
-        let form = json!({ "username": name, "password": alice.password() });
-        let signed_in = server.visitor().post("/api/auth/login", form).await;
-        let signed_in = signed_in.expect(200);
-        assert_eq!(signed_in["user"]["id"], alice.id(), "{name}");
-        assert_eq!(signed_in["expires_in"], 600);
-    }
+/// A form that signs somebody up.
+fn form(username: &str) -> Value {
+    json!({
+        "username": username,
+        "email": format!("{username}@example.org"),
+        "password": "a long walk by the river",
+        "privacy_policy_accepted": true,
+    })
+}
+
+/// The same form with one field changed.
+fn with(mut form: Value, field: &str, value: Value) -> Value {
+    form[field] = value;
+    form
 }

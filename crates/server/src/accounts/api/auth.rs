@@ -110,10 +110,11 @@ async fn guest(
     responses((status = 200, description = "The next pair", body = Entry), Refusals))]
 async fn refresh(
     State(accounts): Shared,
+    client: Client,
     headers: HeaderMap,
     Json(form): Json<Refresh>,
 ) -> Answer<Response> {
-    let signed = accounts.refresh(&form.refresh_token).await?;
+    let signed = accounts.refresh(&form.refresh_token, &client).await?;
     Ok(enter(StatusCode::OK, &headers, signed, false))
 }
 

@@ -1,0 +1,100 @@
+//! `parlor admin`: what an operator does beside the server.
+
+use super::Failed;
+use crate::app::{App, StartError};
+use crate::http::lock;
+use crate::kernel::clock::Clock;
+use crate::kernel::config::Config;
+use clap::{Args, Subcommand};
+use parlor_protocol::Problem;
+use std::io::{Read as _, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long what was begun may take to end.
+const LAST_COMMIT: Duration = Duration::from_secs(5);
+/// More is no password.
+const PASSWORD_INPUT: u64 = 4096;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AdminCommand {
+    /// Makes an account that runs the server
+    Create(Create),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// The unique name
+    #[arg(long)]
+    username: String,
+    /// The e-mail address
+    #[arg(long)]
+    email: String,
+    /// Reads the password from standard input, up to the end of its first line
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+/// Runs a command.
+pub(super) async fn run(config: Config, command: AdminCommand) -> Result<ExitCode, Failed> {
+    match command {
+        AdminCommand::Create(create) => create_administrator(config, create).await,
+    }
+}
+
+async fn create_administrator(config: Config, create: Create) -> Result<ExitCode, Failed> {
+    let password = read_password()?;
+    // A running server would not hear that its rooms have a new member.
+    let lock = match lock::take(&config.data_dir) {
+        Ok(lock) => Some(lock),
+        Err(StartError::DataDirInUse(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let (app, delivery) = App::build(config, Clock::system()).await?;
+    drop(delivery);
+    let (username, email) = (create.username, create.email);
+    let made = if lock.is_some() {
+        app.accounts
+            .create_administrator(username, email, password)
+            .await
+    } else {
+        app.accounts
+            .create_administrator_beside(username, email, password)
+            .await
+    };
+    app.kernel.jobs.shut_down(LAST_COMMIT).await;
+    match made {
+        Ok(brief) => {
+            let note = if lock.is_some() {
+                ""
+            } else {
+                "; the server is running, so join its rooms by hand"
+            };
+            writeln!(
+                std::io::stdout(),
+                "{} is an administrator now{note}",
+                brief.username
+            )?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            let problem = Problem::from(error);
+            let why = problem.detail.unwrap_or(problem.title);
+            writeln!(
+                std::io::stderr(),
+                "parlor: {why} ({})",
+                problem.code.as_str()
+            )?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn read_password() -> std::io::Result<String> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(PASSWORD_INPUT)
+        .read_to_string(&mut text)?;
+    let line = text.lines().next().unwrap_or_default();
+    Ok(line.to_owned())
+}
