@@ -124,6 +124,13 @@ impl Server {
         Visitor::new(&self.base)
     }
 
+    /// Somebody who reads the figures of a server that was set up to give them.
+    #[must_use]
+    pub fn operator(&self) -> Visitor {
+        let address = self.running.figures_address();
+        Visitor::new(&format!("http://{}", address.expect("metrics_listen")))
+    }
+
     /// Somebody who has just registered under this name.
     pub async fn person(&self, name: &str) -> Person {
         Person::register(&self.base, name).await

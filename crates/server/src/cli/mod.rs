@@ -1,16 +1,19 @@
 //! The command line.
 //!
 //! - [`admin`]: what an operator does beside the server
+//! - [`migrate`]: the database alone
 //! - [`serve`]: the server itself, until it is told to end
 //! - [`settings`]: the flags that stand for settings
 
 mod admin;
+mod migrate;
 mod serve;
 mod settings;
 
 use crate::accounts::AccountsError;
 use crate::app::StartError;
 use crate::kernel::config::{ConfigError, Loaded};
+use crate::kernel::logging::LogError;
 use clap::{Parser, Subcommand};
 use settings::SettingArgs;
 use std::io::Write as _;
@@ -40,6 +43,12 @@ enum Command {
     /// Manages accounts
     #[command(subcommand)]
     Admin(admin::AdminCommand),
+    /// Brings the database up to date without serving
+    Migrate {
+        /// Only says what is to be done
+        #[arg(long)]
+        status: bool,
+    },
     /// Prints every setting in force and where it came from
     Config,
 }
@@ -53,6 +62,8 @@ enum Failed {
     Accounts(#[from] AccountsError),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Log(#[from] LogError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -79,6 +90,7 @@ fn execute(cli: Cli) -> Result<ExitCode, Failed> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => runtime()?.block_on(serve::serve(loaded.config)),
         Command::Admin(command) => runtime()?.block_on(admin::run(loaded.config, command)),
+        Command::Migrate { status } => runtime()?.block_on(migrate::migrate(loaded.config, status)),
         Command::Config => print_settings(&loaded),
     }
 }

@@ -4,6 +4,7 @@ use super::Failed;
 use crate::http;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
+use crate::kernel::logging;
 use std::io::Write as _;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,6 +14,7 @@ pub(super) async fn serve(config: Config) -> Result<ExitCode, Failed> {
     // Listened for before anything starts, so that no signal falls into the default action.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let logs = logging::start(&config)?;
     let running = http::start(config, Clock::system()).await?;
     writeln!(std::io::stdout(), "Parlor is ready at {}", running.url())?;
     if let Some(code) = running.app().accounts.open_setup().await? {
@@ -26,7 +28,10 @@ pub(super) async fn serve(config: Config) -> Result<ExitCode, Failed> {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
+    tracing::info!("ending");
     let drained = running.stop().await;
+    tracing::info!(drained, "ended");
+    drop(logs);
     Ok(if drained {
         ExitCode::SUCCESS
     } else {

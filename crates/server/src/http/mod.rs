@@ -2,12 +2,13 @@
 //!
 //! - [`listener`]: accepts connections; [`connection`]: speaks HTTP/1.1 on each, [`framing`] looking on
 //! - [`front`]: what every request and answer passes: [`head`], [`proxies`], [`cors`], [`body`], [`protect`]
-//! - [`health`]: whether the server serves
+//! - [`health`]: whether the server serves; [`figures`]: how it is doing
 //! - [`lock`]: one server a data directory
 
 mod body;
 mod connection;
 mod cors;
+mod figures;
 mod framing;
 mod front;
 mod head;
@@ -42,8 +43,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-/// Time beyond the drain time for the log writer to commit what it holds.
-const LAST_COMMIT: Duration = Duration::from_secs(5);
+/// The log writer gets this time at least to commit what it holds, however short the drain time.
+const LAST_COMMIT: Duration = Duration::from_secs(1);
 
 /// The largest body, in bytes, where a route does not say otherwise.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -51,6 +52,7 @@ const LARGEST_BODY: usize = 64 * 1024;
 /// A server that serves.
 pub struct Running {
     address: SocketAddr,
+    figures: Option<SocketAddr>,
     app: Arc<App>,
     transport: Transport,
     connections: Jobs,
@@ -67,6 +69,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let fail = |error| StartError::Io(format!("cannot listen on {listen}"), error);
     let listener = TcpListener::bind(listen).await.map_err(fail)?;
     let address = listener.local_addr().map_err(fail)?;
+    let figures = figures::serve(&app, &transport).await?;
     let connections = Jobs::default();
     let front = Arc::new(Front::new(&app.kernel.config, router(&app, &transport)));
     let most = app
@@ -78,6 +81,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     connections.spawn(accept.run(listener));
     Ok(Running {
         address,
+        figures,
         app,
         transport,
         connections,
@@ -116,6 +120,12 @@ impl Running {
         self.address
     }
 
+    /// Where Prometheus finds its figures, if anywhere.
+    #[must_use]
+    pub fn figures_address(&self) -> Option<SocketAddr> {
+        self.figures
+    }
+
     /// Where people find it.
     #[must_use]
     pub fn url(&self) -> String {
@@ -128,16 +138,22 @@ impl Running {
         &self.app
     }
 
-    /// Stops accepting, tells clients to reconnect, finishes what was accepted, commits what was written. Says whether all of it ended in time.
+    /// Stops accepting, tells clients to reconnect, finishes what was accepted, commits what was written, all within
+    /// the drain time. Says whether everything that was written is committed.
     pub async fn stop(self) -> bool {
         let kernel = &self.app.kernel;
+        let begun = Instant::now();
         let drain_time = kernel.config.drain_time;
-        let deadline = Instant::now() + drain_time;
+        // What does not end by then is cut off, so that the writer has time for what it holds.
+        let patience = drain_time.mul_f32(0.8);
         let (drained, ()) = tokio::join!(
-            self.connections.shut_down(drain_time),
-            self.transport.shutdown(realtime::farewell(), drain_time),
+            self.connections.shut_down(patience),
+            self.transport.shutdown(realtime::farewell(), patience),
         );
-        let left = deadline.duration_since(Instant::now()) + LAST_COMMIT;
-        kernel.jobs.shut_down(left).await && drained
+        if !drained {
+            tracing::warn!("requests were cut off that did not end in time");
+        }
+        let left = drain_time.saturating_sub(begun.elapsed()).max(LAST_COMMIT);
+        kernel.jobs.shut_down(left).await
     }
 }

@@ -6,6 +6,7 @@
 //! - [`log`]: the group-committing writer of ordered logs; [`bus`]: what was committed, to those who listen
 //! - [`jobs`]: tasks that end in order at shutdown
 //! - [`limits`]: how often somebody may do what is costly
+//! - [`logging`], [`metrics`]: what an operator sees
 //! - [`body`], [`problem`], [`socket`]: strict input and the one error format, for HTTP and sockets alike
 //! - [`client`]: where a request comes from; [`page`]: long lists, a page at a time
 
@@ -20,6 +21,8 @@ pub mod ids;
 pub mod jobs;
 pub mod limits;
 pub mod log;
+pub mod logging;
+pub mod metrics;
 pub mod online;
 pub mod outbox;
 pub mod page;

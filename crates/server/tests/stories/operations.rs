@@ -1,6 +1,12 @@
 //! What an operator sees.
 
 use parlor_testkit::Server;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn a_server_that_has_started_says_that_it_is_healthy_and_ready() {
@@ -17,4 +23,192 @@ async fn a_path_that_is_not_there_is_a_problem_with_a_code() {
         .get("/api/nowhere")
         .await
         .problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn figures_are_for_the_operator_alone() {
+    let nowhere = Server::start().await;
+    nowhere
+        .visitor()
+        .get("/metrics")
+        .await
+        .problem(404, "not_found");
+
+    let setup =
+        Server::setup().with(|config| config.metrics_listen = Some(([127, 0, 0, 1], 0).into()));
+    let server = setup.start().await;
+    server
+        .visitor()
+        .get("/metrics")
+        .await
+        .problem(404, "not_found");
+    server.visitor().get("/healthz").await.expect(200);
+    let figures = server.operator().get("/metrics").await;
+    assert_eq!(figures.status, 200);
+    let line = r#"parlor_http_requests_total{method="GET",route="/healthz",status="200"}"#;
+    assert!(figures.text.contains(line), "{}", figures.text);
+    for name in [
+        "parlor_connections 0",
+        "parlor_outbox_waiting",
+        "parlor_http_seconds_bucket",
+    ] {
+        assert!(figures.text.contains(name), "{name}: {}", figures.text);
+    }
+}
+
+#[tokio::test]
+async fn stopping_finishes_what_was_begun_and_takes_nothing_new() {
+    let server = Server::start().await;
+    let address = server.base().trim_start_matches("http://").to_owned();
+    let mut idle = TcpStream::connect(&address).await.unwrap();
+    server.visitor().get("/healthz").await.expect(200);
+    server.stop().await;
+    assert_eq!(idle.read(&mut [0]).await.unwrap(), 0);
+    assert!(TcpStream::connect(&address).await.is_err());
+}
+
+#[tokio::test]
+async fn the_program_serves_until_it_is_told_to_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut process, url) = Process::start(folder.path());
+    let address = url.strip_prefix("http://").unwrap();
+    assert!(TcpStream::connect(address).await.is_ok());
+    let second = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.0, Some(1));
+    assert!(
+        second
+            .1
+            .contains("another server is using the data directory ./data"),
+        "{}",
+        second.1
+    );
+    let begun = Instant::now();
+    assert_eq!(process.terminate(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert!(folder.path().join("data/parlor.db").exists());
+    assert!(folder.path().join("data/logs/parlor.log").exists());
+
+    let migrated = run(folder.path(), &["migrate", "--status"]);
+    assert_eq!(
+        migrated,
+        (Some(0), "The database is up to date.\n".to_owned())
+    );
+}
+
+#[test]
+fn the_database_can_be_brought_up_to_date_before_serving() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, text) = run(folder.path(), &["migrate", "--status"]);
+    assert_eq!(code, Some(0));
+    assert!(text.starts_with("0001_kernel is to be applied\n"), "{text}");
+    let (code, text) = run(folder.path(), &["migrate"]);
+    assert_eq!(code, Some(0));
+    assert!(text.ends_with("The database is up to date.\n"), "{text}");
+}
+
+#[test]
+fn wrong_settings_are_named_and_nothing_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, said) in [
+        (
+            &["--listen", "nowhere"][..],
+            "--listen: \"nowhere\" is no address",
+        ),
+        (&["--demo", "--listen", "0.0.0.0:7100"], "loopback"),
+        (&["--allowed-origins", "*"], "--allowed-origins: "),
+        (&["--log-level", "parlor=loud"], "--log-level: "),
+        (&["--config", "none.toml"], "none.toml: "),
+        (&["--no-such-flag"], "--no-such-flag"),
+    ] {
+        let (code, text) = run(folder.path(), arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {text}");
+        assert!(text.contains(said), "{arguments:?}: {text}");
+    }
+    std::fs::write(folder.path().join("parlor.toml"), "lisen = '127.0.0.1:1'\n").unwrap();
+    let (code, text) = run(folder.path(), &["config"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        text.contains("parlor.toml: unknown key \"lisen\""),
+        "{text}"
+    );
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn the_settings_in_force_are_shown_with_where_they_came_from() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("parlor.toml"), "drain_time = 3\n").unwrap();
+    let (code, text) = run(folder.path(), &["config", "--listen", "127.0.0.1:7200"]);
+    assert_eq!(code, Some(0));
+    for line in [
+        "listen = \"127.0.0.1:7200\"  # flag",
+        "drain_time = \"3\"  # parlor.toml",
+        "data_dir = \"./data\"  # default",
+    ] {
+        assert!(text.lines().any(|shown| shown == line), "{line}: {text}");
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_said_plainly() {
+    let folder = tempfile::tempdir().unwrap();
+    let nobody = "postgres://nobody@127.0.0.1:1/none";
+    let (code, text) = run(folder.path(), &["serve", "--database-url", nobody]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("parlor: database: "), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+}
+
+/// The program itself, in a folder of its own and without the settings of whoever runs the tests.
+fn parlor(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = parlor(folder, arguments).output().unwrap();
+    let text = [stdout, stderr].concat();
+    (status.code(), String::from_utf8(text).unwrap())
+}
+
+/// A server that was started from the command line.
+struct Process(Child);
+
+impl Process {
+    fn start(folder: &Path) -> (Self, String) {
+        let mut child = parlor(folder, &["serve", "--listen", "127.0.0.1:0"])
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("Parlor is ready at ");
+        let url = url.ok_or(&line).unwrap().to_owned();
+        (Self(child), url)
+    }
+
+    /// Asks it to end, and answers its exit code.
+    fn terminate(&mut self) -> Option<i32> {
+        let number = self.0.id().to_string();
+        Command::new("kill").arg(number).status().unwrap();
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

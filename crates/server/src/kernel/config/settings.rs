@@ -3,6 +3,7 @@
 use super::Config;
 use super::values::{Secret, count, host, list, origin, seconds, switch};
 use std::fmt::{Debug, Display};
+use tracing_subscriber::EnvFilter;
 
 /// One setting. Its key `data_dir` is the flag `--data-dir` and the variable `PARLOR_DATA_DIR`.
 pub struct Setting {
@@ -156,7 +157,7 @@ pub const ALL: &[Setting] = &[
         "log_level",
         "LEVEL",
         "error, warn, info, debug, trace, or a filter such as info,parlor::http=debug",
-        |c, text| put(&mut c.log_level, filled(text)),
+        |c, text| put(&mut c.log_level, log_level(text)),
         |c| c.log_level.clone(),
     ),
     public(
@@ -196,6 +197,12 @@ fn filled(text: &str) -> Result<String, String> {
     if text.is_empty() {
         return Err("it is empty".to_owned());
     }
+    Ok(text.to_owned())
+}
+
+fn log_level(text: &str) -> Result<String, String> {
+    let filter = EnvFilter::builder().parse(filled(text)?);
+    filter.map_err(|error| error.to_string())?;
     Ok(text.to_owned())
 }
 
