@@ -467,6 +467,13 @@ pub struct DeleteMessageEvent {
     pub message_id: MessageId,
 }
 
+/// The answer to `edit_message` and `delete_message`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChangedMessage {
+    /// The message as it is now.
+    pub message: Message,
+}
+
 /// `read`.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -34,7 +34,8 @@ pub enum DeliveryStatus {
     Read,
 }
 
-/// A message that another one answers, in short.
+/// A message that another one answers, in short. When that message changes, its own event says so; the answers to it
+/// have no event, so clients bring their excerpts up to date themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReplyPreview {
     /// The message answered.
@@ -162,7 +163,7 @@ pub struct ReadState {
     pub room_id: RoomId,
     /// What has been read, on all devices.
     pub last_read_seq: Seq,
-    /// Messages of others after it.
+    /// Messages of others after it; 1,000 stands for that many or more.
     pub unread_count: i64,
     /// Those among them that mention one.
     pub mention_count: i64,

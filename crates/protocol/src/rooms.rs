@@ -72,7 +72,7 @@ pub struct Membership {
     pub joined_at: Timestamp,
     /// The newest entry one has read.
     pub last_read_seq: Seq,
-    /// Messages of others after it.
+    /// Messages of others after it; 1,000 stands for that many or more.
     pub unread_count: i64,
     /// Those among them that mention one.
     pub mention_count: i64,

@@ -3,6 +3,7 @@
 use super::Accounts;
 use super::error::AccountsError;
 use super::model::{Account, brief};
+use super::names::fold;
 use super::rules::{check_search, may_as_member};
 use super::store::accounts::{self, Filter};
 use crate::kernel::actor::Actor;
@@ -12,7 +13,7 @@ use crate::kernel::page::{Limit, open_number};
 use futures_util::future::BoxFuture;
 use parlor_protocol::accounts::{AccountStatus, User, UserBrief, UserStats};
 use parlor_protocol::{Page, Timestamp, UserId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Counts what a person has done; rooms and messages know.
 pub type CountStats =
@@ -50,6 +51,19 @@ impl Accounts {
         }
         let account = accounts::by_login(self.kernel.db.read(), username).await?;
         Ok(account.filter(Account::is_active).map(|a| a.brief()))
+    }
+
+    /// The people of these names, whatever their case, by the name as it was given; those in use only.
+    pub async fn named(&self, names: &[&str]) -> Result<HashMap<String, UserId>, StorageError> {
+        let keys: BTreeSet<String> = names.iter().map(|name| fold(name)).collect();
+        let keys = Vec::from_iter(keys);
+        let known = accounts::by_name_keys(self.kernel.db.read(), &keys).await?;
+        let known: HashMap<String, UserId> = known.into_iter().collect();
+        let found = names.iter().filter_map(|name| {
+            let id = known.get(&fold(name))?;
+            Some(((*name).to_owned(), *id))
+        });
+        Ok(found.collect())
     }
 
     /// When people were last seen, as far as it is written down.

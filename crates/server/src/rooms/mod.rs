@@ -6,6 +6,7 @@
 //! - [`create`], [`join`], [`change`], [`direct`], [`moderate`], [`roles`]: the actions
 //! - [`defaults`]: the rooms of a new server; [`on_event`]: new and deleted accounts, and memory following the log
 //! - [`events`]: what is published, and replayed; [`purge`]: what deleted rooms leave behind
+//! - [`tally`]: how many rooms somebody has
 //! - [`names`], [`keys`]: names that are unique, keys that stay secret
 //! - [`model`], [`store`]: rows; [`mirror`]: rows in memory that are never stale; [`error`]: refusals
 
@@ -28,6 +29,7 @@ mod purge;
 mod roles;
 pub mod rules;
 mod store;
+mod tally;
 mod view;
 
 use crate::accounts::Accounts;
@@ -37,7 +39,7 @@ use crate::kernel::db::StorageError;
 use crate::kernel::db::migrate::Migration;
 use crate::kernel::socket::EventTable;
 use futures_util::future::BoxFuture;
-use parlor_protocol::{RoomId, UserId};
+use parlor_protocol::{RoomId, Seq, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use utoipa_axum::router::OpenApiRouter;
@@ -62,12 +64,18 @@ pub struct Unread {
     pub mentions: i64,
 }
 
-/// Counts what a person has not read, for several rooms at once; messages know.
+/// Counts what a person has not read after their marks in several rooms; messages know.
 pub type CountUnread = Box<
-    dyn Fn(UserId, Vec<RoomId>) -> BoxFuture<'static, Result<HashMap<RoomId, Unread>, StorageError>>
+    dyn Fn(
+            UserId,
+            Vec<(RoomId, Seq)>,
+        ) -> BoxFuture<'static, Result<HashMap<RoomId, Unread>, StorageError>>
         + Send
         + Sync,
 >;
+
+/// Clears away what a room that is gone has left behind elsewhere. It may be asked again.
+pub type Purge = Box<dyn Fn(RoomId) -> BoxFuture<'static, Result<(), StorageError>> + Send + Sync>;
 
 /// The capability.
 pub struct Rooms {
@@ -76,6 +84,7 @@ pub struct Rooms {
     keys: Arc<keys::Keys>,
     memory: Arc<on_event::Memory>,
     count_unread: OnceLock<CountUnread>,
+    purge: OnceLock<Arc<Purge>>,
 }
 
 impl Rooms {
@@ -100,6 +109,7 @@ impl Rooms {
             keys,
             memory,
             count_unread: OnceLock::new(),
+            purge: OnceLock::new(),
         });
         let purger = Arc::downgrade(&rooms);
         rooms.kernel.bus.on_signal(move |signal| {
@@ -113,6 +123,12 @@ impl Rooms {
     /// Lets messages count what is unread in the views of rooms.
     pub fn count_unread_with(&self, count: CountUnread) {
         let _ = self.count_unread.set(count);
+    }
+
+    /// Lets messages clear away what was said in rooms that are gone, and does so for those that a stop interrupted.
+    pub fn purge_with(&self, purge: Purge) {
+        let _ = self.purge.set(Arc::new(purge));
+        self.purge_in_background();
     }
 
     /// The routes under `/api`.

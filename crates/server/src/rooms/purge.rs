@@ -1,7 +1,8 @@
 //! Clearing away the logs of deleted rooms, a stretch at a time, so that deleting a big room keeps nobody waiting.
 
-use super::{Rooms, store};
+use super::{Purge, Rooms, store};
 use crate::kernel::db::{Db, StorageError};
+use std::sync::Arc;
 
 /// Entries deleted by one statement.
 const STRETCH: i64 = 2000;
@@ -10,21 +11,26 @@ impl Rooms {
     /// Starts clearing away the logs of all rooms that are gone. What a stop interrupts, the next start finds.
     pub(super) fn purge_in_background(&self) {
         let (db, stop) = (self.kernel.db.clone(), self.kernel.jobs.stopping());
+        let others = self.purge.get().cloned();
         self.kernel.jobs.spawn(async move {
-            if let Some(Err(error)) = stop.run_until_cancelled(purge(&db)).await {
+            if let Some(Err(error)) = stop.run_until_cancelled(purge(&db, others)).await {
                 tracing::warn!(%error, "logs of deleted rooms remain");
             }
         });
     }
 }
 
-async fn purge(db: &Db) -> Result<(), StorageError> {
+/// The head of a log goes last: it is by this that the next start knows of the room.
+async fn purge(db: &Db, others: Option<Arc<Purge>>) -> Result<(), StorageError> {
     loop {
         let rooms = store::find_orphaned_logs(db.read(), 100).await?;
         if rooms.is_empty() {
             return Ok(());
         }
         for room in rooms {
+            if let Some(others) = &others {
+                others(room).await?;
+            }
             while !store::delete_log(db.write(), room, STRETCH).await? {}
         }
     }

@@ -6,8 +6,8 @@ use super::rules::{self, Denied};
 use super::store::{self, RoomsWanted, ViewRow};
 use super::{Rooms, Unread, names};
 use crate::kernel::actor::Actor;
-use crate::kernel::db::StorageError;
 use crate::kernel::db::sql::containing;
+use crate::kernel::db::{Sql, StorageError};
 use crate::kernel::log::Tx;
 use crate::kernel::page::{self, Limit};
 use parlor_protocol::accounts::UserBrief;
@@ -147,6 +147,15 @@ impl Rooms {
         store::load_read_marks(self.kernel.db.read(), room).await
     }
 
+    /// The two members who have read furthest, the furthest first: of any two, one is not who wrote a given message.
+    pub async fn furthest_read(
+        &self,
+        sql: &impl Sql,
+        room: RoomId,
+    ) -> Result<Vec<ReadMark>, StorageError> {
+        store::load_furthest_read(sql, room).await
+    }
+
     /// How far a member has read; `None` for somebody outside.
     pub async fn read_mark(
         &self,
@@ -186,9 +195,9 @@ impl Rooms {
         } else {
             self.accounts.briefs(&peers).await?
         };
-        let joined = rows.iter().filter(|row| row.member.is_some());
-        let joined: Vec<RoomId> = joined.map(|row| row.room.id).collect();
-        let unread = self.unread(reader, joined).await?;
+        let mark = |row: &ViewRow| Some((row.room.id, row.member.as_ref()?.last_read_seq));
+        let marks: Vec<(RoomId, Seq)> = rows.iter().filter_map(mark).collect();
+        let unread = self.unread(reader, marks).await?;
         let now = self.kernel.clock.now();
         let view = |row: ViewRow| {
             let unread = unread.get(&row.room.id).copied().unwrap_or_default();
@@ -213,10 +222,10 @@ impl Rooms {
     async fn unread(
         &self,
         reader: UserId,
-        rooms: Vec<RoomId>,
+        marks: Vec<(RoomId, Seq)>,
     ) -> Result<HashMap<RoomId, Unread>, StorageError> {
         match self.count_unread.get() {
-            Some(count) if !rooms.is_empty() => count(reader, rooms).await,
+            Some(count) if !marks.is_empty() => count(reader, marks).await,
             _ => Ok(HashMap::new()),
         }
     }

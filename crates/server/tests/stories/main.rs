@@ -6,7 +6,9 @@
 )]
 
 mod accounts;
+mod delivery;
 mod http;
+mod messages;
 mod operations;
 mod presence;
 mod realtime;

@@ -78,6 +78,30 @@ pub(in crate::accounts) async fn by_login(
     sql.row(&statement, args![key]).await
 }
 
+#[derive(FromQueryResult)]
+struct NamedRow {
+    id: UserId,
+    name_key: String,
+}
+
+/// The accounts in use that have these names, folded.
+pub(in crate::accounts) async fn by_name_keys(
+    sql: &impl Sql,
+    keys: &[String],
+) -> Result<Vec<(String, UserId)>, StorageError> {
+    let mut named = Vec::new();
+    for chunk in keys.chunks(500) {
+        let statement = format!(
+            "SELECT id, name_key FROM accounts WHERE status = 'active' AND name_key IN ({})",
+            placeholders(chunk.len())
+        );
+        let values: Vec<Value> = chunk.iter().map(|key| Value::from(key.as_str())).collect();
+        let rows = sql.rows::<NamedRow>(&statement, values).await?;
+        named.extend(rows.into_iter().map(|row| (row.name_key, row.id)));
+    }
+    Ok(named)
+}
+
 /// Whether a name, or one that looks like it, belongs to somebody.
 pub(in crate::accounts) async fn name_is_taken(
     sql: &impl Sql,

@@ -267,6 +267,16 @@ pub(in crate::rooms) async fn load_read_marks(
     sql.rows(query, args![room]).await
 }
 
+/// The two members who have read furthest, the furthest first.
+pub(in crate::rooms) async fn load_furthest_read(
+    sql: &impl Sql,
+    room: RoomId,
+) -> Result<Vec<ReadMark>, StorageError> {
+    let query = "SELECT user_id, last_read_seq, read_at FROM room_members \
+         WHERE room_id = ? AND read_at IS NOT NULL ORDER BY last_read_seq DESC LIMIT 2";
+    sql.rows(query, args![room]).await
+}
+
 /// How far one member has read; `None` for somebody outside.
 pub(in crate::rooms) async fn load_read_mark(
     sql: &impl Sql,

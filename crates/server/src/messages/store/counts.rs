@@ -1,0 +1,58 @@
+//! Counting messages.
+
+use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args};
+use crate::messages::model::kind_to;
+use parlor_protocol::messages::MessageType;
+use parlor_protocol::{RoomId, Seq, UserId};
+
+/// More than this is not counted: nobody reads the number, and the count would take long.
+pub(in crate::messages) const MOST_UNREAD: i64 = 1000;
+/// Rooms counted by one statement.
+const CHUNK: usize = 50;
+
+/// What somebody has not read in a room.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub(in crate::messages) struct UnreadRow {
+    pub(in crate::messages) room_id: RoomId,
+    pub(in crate::messages) messages: i64,
+    pub(in crate::messages) mentions: i64,
+}
+
+/// Counts messages of others after a place in each of some rooms, and those among them that mention `reader`.
+pub(in crate::messages) async fn unread(
+    sql: &impl Sql,
+    reader: UserId,
+    marks: &[(RoomId, Seq)],
+) -> Result<Vec<UnreadRow>, StorageError> {
+    // The same for every room: the newest of what is unread, and of each whether it mentions the reader.
+    let one = "SELECT CAST(? AS BIGINT) AS room_id, COUNT(*) AS messages, \
+         CAST(COALESCE(SUM(CASE WHEN u.mentions_room = ? OR EXISTS (SELECT 1 FROM message_mentions n \
+         WHERE n.message_id = u.id AND n.user_id = ?) THEN 1 ELSE 0 END), 0) AS BIGINT) AS mentions \
+         FROM (SELECT m.id, m.mentions_room FROM messages m WHERE m.room_id = ? AND m.seq > ? \
+         AND m.sender_id <> ? AND m.deleted_at IS NULL ORDER BY m.seq DESC LIMIT ?) u";
+    let one = if sql.get_database_backend() == sea_orm::DbBackend::MySql {
+        one.replace("AS BIGINT", "AS SIGNED")
+    } else {
+        one.to_owned()
+    };
+    let mut rows = Vec::with_capacity(marks.len());
+    for chunk in marks.chunks(CHUNK) {
+        let statement = vec![one.as_str(); chunk.len()].join(" UNION ALL ");
+        let values = chunk
+            .iter()
+            .flat_map(|(room, seq)| args![*room, true, reader, *room, *seq, reader, MOST_UNREAD]);
+        let values: Vec<Value> = values.collect();
+        rows.extend(sql.rows::<UnreadRow>(&statement, values).await?);
+    }
+    Ok(rows)
+}
+
+/// How many messages somebody has sent, deleted ones among them.
+pub(in crate::messages) async fn sent_by(
+    sql: &impl Sql,
+    sender: UserId,
+) -> Result<i64, StorageError> {
+    let statement = "SELECT COUNT(*) FROM messages WHERE sender_id = ? AND kind <> ?";
+    let count = sql.scalar(statement, args![sender, kind_to(MessageType::System)]);
+    Ok(count.await?.unwrap_or(0))
+}

@@ -1,0 +1,186 @@
+//! The tables of messages.
+//!
+//! - this file: messages themselves; [`beside`]: mentions, reactions, pins and what is kept of deleted ones
+//! - [`counts`]: what is unread, and how much somebody has said
+
+pub(super) mod beside;
+pub(super) mod counts;
+
+use super::model::Row;
+use crate::kernel::db::sql::rows_of;
+use crate::kernel::db::{Sql, StorageError, Value, args, placeholders};
+use parlor_protocol::{MessageId, RoomId, Seq, Timestamp, UserId};
+
+/// The most rows of one statement: few texts of statements, which the database then knows already.
+const CHUNK: usize = 100;
+
+const COLUMNS: &str = "m.id, m.room_id, m.seq, m.sender_id, m.kind, m.content, m.client_id, m.digest, m.reply_to, \
+     m.file_id, m.mentions_room, m.created_at, m.edited_at, m.deleted_at, m.deleted_by, p.pinned_at";
+const FROM: &str = "FROM messages m LEFT JOIN message_pins p ON p.message_id = m.id";
+
+pub(super) async fn insert(sql: &impl Sql, rows: &[Row]) -> Result<(), StorageError> {
+    for chunk in rows.chunks(CHUNK) {
+        let statement = format!(
+            "INSERT INTO messages (id, room_id, seq, sender_id, kind, content, client_id, digest, reply_to, \
+             file_id, mentions_room, created_at) VALUES {}",
+            rows_of(12, chunk.len())
+        );
+        let values = chunk.iter().flat_map(|row| {
+            args![
+                row.id,
+                row.room_id,
+                row.seq,
+                row.sender_id,
+                row.kind,
+                row.content.clone(),
+                row.client_id.clone(),
+                row.digest,
+                row.reply_to,
+                row.file_id,
+                row.mentions_room,
+                row.created_at
+            ]
+        });
+        sql.run(&statement, values.collect::<Vec<Value>>()).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn by_id(sql: &impl Sql, id: MessageId) -> Result<Option<Row>, StorageError> {
+    let statement = format!("SELECT {COLUMNS} {FROM} WHERE m.id = ?");
+    sql.row(&statement, args![id]).await
+}
+
+pub(super) async fn by_ids(sql: &impl Sql, ids: &[MessageId]) -> Result<Vec<Row>, StorageError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let statement = format!(
+            "SELECT {COLUMNS} {FROM} WHERE m.id IN ({})",
+            placeholders(chunk.len())
+        );
+        let values: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
+        rows.extend(sql.rows::<Row>(&statement, values).await?);
+    }
+    Ok(rows)
+}
+
+/// What these people have sent under these client ids before.
+pub(super) async fn by_client_ids(
+    sql: &impl Sql,
+    keys: &[(UserId, &str)],
+) -> Result<Vec<Row>, StorageError> {
+    let mut rows = Vec::new();
+    for chunk in keys.chunks(CHUNK) {
+        let wanted = " UNION ALL SELECT ?, ?".repeat(chunk.len() - 1);
+        let statement = format!(
+            "SELECT {COLUMNS} FROM (SELECT ? AS sender, ? AS client{wanted}) w \
+             JOIN messages m ON m.sender_id = w.sender AND m.client_id = w.client \
+             LEFT JOIN message_pins p ON p.message_id = m.id"
+        );
+        let values = chunk
+            .iter()
+            .flat_map(|(sender, client)| args![*sender, *client]);
+        let values: Vec<Value> = values.collect();
+        rows.extend(sql.rows::<Row>(&statement, values).await?);
+    }
+    Ok(rows)
+}
+
+/// Which way a page of history goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Span {
+    /// The newest before this place, newest first.
+    Before(Seq),
+    /// The oldest after this place, oldest first.
+    After(Seq),
+}
+
+pub(super) async fn span(
+    sql: &impl Sql,
+    room: RoomId,
+    span: Span,
+    limit: i64,
+) -> Result<Vec<Row>, StorageError> {
+    let (place, condition) = match span {
+        Span::Before(seq) => (seq, "m.seq < ? ORDER BY m.seq DESC"),
+        Span::After(seq) => (seq, "m.seq > ? ORDER BY m.seq"),
+    };
+    let statement = format!("SELECT {COLUMNS} {FROM} WHERE m.room_id = ? AND {condition} LIMIT ?");
+    sql.rows(&statement, args![room, place, limit]).await
+}
+
+/// The pinned messages of a room from this pin on, the newest pin first, and the place of each pin.
+pub(super) async fn pinned(
+    sql: &impl Sql,
+    room: RoomId,
+    before: Seq,
+    limit: i64,
+) -> Result<Vec<Row>, StorageError> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM message_pins p JOIN messages m ON m.id = p.message_id \
+         WHERE p.room_id = ? AND p.seq < ? ORDER BY p.seq DESC LIMIT ?"
+    );
+    sql.rows(&statement, args![room, before, limit]).await
+}
+
+pub(super) async fn set_content(
+    sql: &impl Sql,
+    id: MessageId,
+    content: &str,
+    mentions_room: bool,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let statement =
+        "UPDATE messages SET content = ?, mentions_room = ?, edited_at = ? WHERE id = ?";
+    sql.run(statement, args![content, mentions_room, now.0, id])
+        .await?;
+    Ok(())
+}
+
+/// Takes the content out of a message; where to keep it is [`beside::keep`].
+pub(super) async fn set_deleted(
+    sql: &impl Sql,
+    id: MessageId,
+    by: UserId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let statement = "UPDATE messages SET content = '', deleted_at = ?, deleted_by = ? WHERE id = ?";
+    sql.run(statement, args![now.0, by, id]).await?;
+    Ok(())
+}
+
+pub(super) async fn set_restored(
+    sql: &impl Sql,
+    id: MessageId,
+    content: &str,
+) -> Result<(), StorageError> {
+    let statement =
+        "UPDATE messages SET content = ?, deleted_at = NULL, deleted_by = NULL WHERE id = ?";
+    sql.run(statement, args![content, id]).await?;
+    Ok(())
+}
+
+/// Rooms that have messages but are gone themselves, and how far their messages go.
+pub(super) async fn delete_stretch(
+    sql: &impl Sql,
+    room: RoomId,
+    stretch: i64,
+) -> Result<bool, StorageError> {
+    let statement = "SELECT id FROM messages WHERE room_id = ? ORDER BY seq LIMIT ?";
+    let ids: Vec<MessageId> = sql.column(statement, args![room, stretch]).await?;
+    for chunk in ids.chunks(CHUNK) {
+        let list = placeholders(chunk.len());
+        for (table, column) in [
+            ("message_mentions", "message_id"),
+            ("message_reactions", "message_id"),
+            ("message_pins", "message_id"),
+            ("deleted_contents", "message_id"),
+            ("messages", "id"),
+        ] {
+            let statement = format!("DELETE FROM {table} WHERE {column} IN ({list})");
+            let values: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
+            sql.run(&statement, values).await?;
+        }
+    }
+    Ok(ids.is_empty())
+}
