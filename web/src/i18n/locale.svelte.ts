@@ -1,6 +1,6 @@
 import type { Problem } from '../wire/problem';
 import type { Language } from '../wire/types';
-import { chooseLanguage, formatDay, formatMoment, formatTime, translate, type TextKey, type Values } from './translate';
+import { chooseLanguage, formatClock, formatDay, formatMoment, formatTime, translate, type TextKey, type Values } from './translate';
 
 const STORAGE_KEY = 'parlor.language';
 
@@ -26,5 +26,6 @@ export const locale = new Locale();
 export const t = (key: TextKey, values?: Values): string => translate(locale.language, key, values);
 export const explain = (problem: Pick<Problem, 'code'>): string => t(`error.${problem.code}`);
 export const time = (value: string | Date): string => formatTime(locale.language, value);
+export const clock = (value: string): string => formatClock(locale.language, value);
 export const day = (value: Date): string => formatDay(locale.language, value);
 export const moment = (value: string): string => formatMoment(locale.language, value);

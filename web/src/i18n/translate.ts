@@ -36,6 +36,11 @@ export function formatTime(language: Language, time: string | Date): string {
   return new Date(time).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
 }
 
+/** The time in as few letters as there are. */
+export function formatClock(language: Language, time: string): string {
+  return new Date(time).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}
+
 /** A day; today and yesterday by those names. */
 export function formatDay(language: Language, day: Date, now = new Date()): string {
   const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
