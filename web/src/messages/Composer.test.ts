@@ -92,6 +92,14 @@ describe('the box one writes in', () => {
     expect(sent()).toEqual([['hi @bob', 'text']]);
   });
 
+  it('lets Enter send where a name is complete already', async () => {
+    const { type, press, sent } = await writing();
+    type('hi @bob');
+    expect(document.querySelector('[role=option]')).toBeNull();
+    press('Enter');
+    expect(sent()).toEqual([['hi @bob', 'text']]);
+  });
+
   it('sends nothing empty or too long', async () => {
     const { type, press, sent } = await writing();
     type('   ');
