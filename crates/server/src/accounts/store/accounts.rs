@@ -69,6 +69,10 @@ pub(in crate::accounts) async fn by_login(
     sql: &impl Sql,
     login: &str,
 ) -> Result<Option<Account>, StorageError> {
+    // No account has one, and PostgreSQL refuses to look for it.
+    if login.contains('\0') {
+        return Ok(None);
+    }
     let (column, key) = if login.contains('@') {
         ("email_key", login.to_lowercase())
     } else {

@@ -208,6 +208,47 @@ async fn a_new_password_ends_the_other_sessions() {
 }
 
 #[tokio::test]
+async fn connections_end_with_their_session() {
+    let server = Server::start().await;
+    let alice = server.person("alice").await;
+    let (phone, laptop) = (alice.another_device().await, alice.another_device().await);
+    let (here, on_phone) = (alice.socket().await, phone.socket().await);
+    let on_laptop = laptop.socket().await;
+
+    phone.post("/api/auth/logout", json!({})).await.expect(204);
+    on_phone.closed().await;
+    assert!(!here.is_closed() && !on_laptop.is_closed());
+    let refused = phone.try_socket(json!({ "token": phone.token() })).await;
+    assert_eq!(refused.err().unwrap()["message"], "unauthorized");
+
+    let form = json!({ "old_password": alice.password(), "new_password": "another walk, uphill" });
+    alice
+        .put("/api/auth/change-password", form)
+        .await
+        .expect(204);
+    on_laptop.closed().await;
+    assert!(!here.is_closed());
+
+    alice.delete("/api/auth/me").await.expect(204);
+    here.closed().await;
+}
+
+#[tokio::test]
+async fn a_stolen_refresh_token_ends_the_connection_too() {
+    let server = Server::start().await;
+    let alice = server.person("alice").await;
+    let socket = alice.socket().await;
+    let first = alice.refresh_token();
+    let second = refresh(&server, &first).await.expect(200);
+    refresh(&server, &text(&second["refresh_token"]))
+        .await
+        .expect(200);
+    assert!(!socket.is_closed());
+    refresh(&server, &first).await.problem(401, "token_reused");
+    socket.closed().await;
+}
+
+#[tokio::test]
 async fn sessions_outlive_a_restart() {
     let server = Server::start().await;
     let alice = server.person("alice").await;
