@@ -51,15 +51,23 @@ impl Username {
     }
 }
 
-/// A name in the form that comparisons use: without differences of case, width or composition.
+/// A name in the form that comparisons use: without differences of case, width or composition. Long ones are cut.
 #[must_use]
 pub fn fold(name: &str) -> String {
-    // Through upper case, so that `ß` meets `ss` and both forms of `σ` meet, as in full case folding.
-    let folded = name
-        .nfkc()
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase);
-    folded.nfkc().take(KEY_LONGEST).collect()
+    fold_chars(name.chars()).take(KEY_LONGEST).collect()
+}
+
+/// As [`fold`], of texts of any length.
+#[must_use]
+pub fn fold_whole(text: &str) -> String {
+    fold_chars(text.chars()).collect()
+}
+
+/// Down, up and down again, so that `ẞ`, `ß` and `ss` meet, and both small forms of `Σ`, as in full case folding.
+fn fold_chars(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let lower = text.nfkc().flat_map(char::to_lowercase);
+    let upper = lower.flat_map(char::to_uppercase);
+    upper.flat_map(char::to_lowercase).nfkc()
 }
 
 /// Reads a user name: 2–48 letters, digits, `_`, `-`, `.`; besides ASCII of one script.
@@ -246,6 +254,7 @@ mod tests {
         let key = |name: &str| check_username(name).unwrap().key;
         assert_eq!(key("ＡＤＭＩＮ"), key("admin"));
         assert_eq!(key("Straße"), key("STRASSE"));
+        assert_eq!(key("Straße"), key("STRAẞE"));
         assert_eq!(key("Οδυσσεύς"), key("ΟΔΥΣΣΕΎΣ"));
         assert_eq!(key("e\u{301}ric"), key("Éric"));
         let look = |name: &str| Username::raw(name.to_owned()).skeleton;
@@ -254,6 +263,15 @@ mod tests {
         assert_ne!(look("alice1"), look("alice_1"));
         assert_ne!(look("user10"), look("user11"));
         assert!(Username::raw("Guest-12".to_owned()).is_reserved());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_name_that_holds_is_a_name_of_itself(text in "\\PC{1,12}|[a-zа-яé\u{300}-\u{36f}_.-]{2,8}") {
+            if let Ok(name) = check_username(&text) {
+                proptest::prop_assert_eq!(check_username(&name.shown), Ok(name));
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Who may do what with accounts, and which values hold. Pure.
 
 use super::error::AccountsError;
-use super::names::fold;
+use super::names::{fold, fold_whole};
 use crate::kernel::actor::Actor;
 use chrono::{DateTime, Datelike, Days, NaiveDate};
 use parlor_protocol::{Code, Timestamp};
@@ -72,13 +72,6 @@ pub fn check_password(
         message,
         code,
     })
-}
-
-/// As [`fold`], of texts of any length.
-fn fold_whole(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization as _;
-    let folded = text.nfkc().flat_map(char::to_uppercase);
-    folded.flat_map(char::to_lowercase).nfkc().collect()
 }
 
 /// Reads an e-mail address that could exist; whether it does only a letter can tell.

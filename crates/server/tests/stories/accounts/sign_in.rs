@@ -1,5 +1,8 @@
 //! Signing in, and the tokens one gets for it.
 
+use argon2::password_hash::PasswordHasher as _;
+use argon2::{Algorithm, Argon2, Params, Version};
+use parlor::kernel::db::Sql as _;
 use parlor_testkit::{Server, Value, json};
 use std::time::{Duration, Instant};
 
@@ -67,6 +70,26 @@ async fn a_name_that_nobody_has_takes_as_long_as_a_wrong_password() {
         unknown > known / 2 && unknown < known * 2,
         "a known name takes {known:?}, an unknown one {unknown:?}"
     );
+}
+
+#[tokio::test]
+async fn a_password_that_was_hashed_with_less_is_hashed_anew() {
+    let server = Server::start().await;
+    let alice = server.person("alice").await;
+    let params = Params::new(8 * 1024, 1, 1, None).unwrap();
+    let weaker = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let weaker = weaker.hash_password(alice.password().as_bytes()).unwrap();
+    let db = &server.app().kernel.db;
+    let statement = "UPDATE accounts SET password_hash = ? WHERE id = ?";
+    let values = parlor::args![weaker.to_string(), alice.id()];
+    db.write().run(statement, values).await.unwrap();
+
+    alice.another_device().await;
+    let statement = "SELECT password_hash FROM accounts WHERE id = ?";
+    let stored = db.read().scalar(statement, parlor::args![alice.id()]);
+    let stored: String = stored.await.unwrap().unwrap();
+    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    alice.another_device().await;
 }
 
 #[tokio::test]
