@@ -6,6 +6,7 @@
 pub mod kernel;
 
 pub mod accounts;
+pub mod apidocs;
 pub mod app;
 pub mod cli;
 pub mod http;

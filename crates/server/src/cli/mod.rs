@@ -1,11 +1,13 @@
 //! The command line.
 //!
 //! - [`admin`]: what an operator does beside the server
+//! - [`documents`]: the API's description
 //! - [`migrate`]: the database alone
 //! - [`serve`]: the server itself, until it is told to end
 //! - [`settings`]: the flags that stand for settings
 
 mod admin;
+mod documents;
 mod migrate;
 mod serve;
 mod settings;
@@ -49,6 +51,10 @@ enum Command {
         #[arg(long)]
         status: bool,
     },
+    /// Prints the OpenAPI document
+    Openapi,
+    /// Prints the AsyncAPI document
+    Asyncapi,
     /// Prints every setting in force and where it came from
     Config,
 }
@@ -88,6 +94,8 @@ pub fn run() -> ExitCode {
 fn execute(cli: Cli) -> Result<ExitCode, Failed> {
     let loaded = Loaded::from_all(&cli.settings.given, cli.config.as_deref())?;
     match cli.command.unwrap_or(Command::Serve) {
+        Command::Openapi => runtime()?.block_on(documents::openapi()),
+        Command::Asyncapi => documents::asyncapi(),
         Command::Serve => runtime()?.block_on(serve::serve(loaded.config)),
         Command::Admin(command) => runtime()?.block_on(admin::run(loaded.config, command)),
         Command::Migrate { status } => runtime()?.block_on(migrate::migrate(loaded.config, status)),

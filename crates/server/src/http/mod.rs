@@ -20,13 +20,13 @@ mod proxies;
 
 pub use crate::kernel::client::ClientAddr;
 
-use crate::accounts;
 use crate::app::{App, StartError};
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::jobs::Jobs;
 use crate::kernel::problem::Failure;
 use crate::realtime;
+use crate::{accounts, apidocs};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -98,6 +98,7 @@ fn router(app: &Arc<App>, transport: &Transport) -> Router {
         .layer(from_fn_with_state(busy, admit));
     Router::new()
         .nest("/api", api)
+        .merge(apidocs::router(app))
         .merge(health::router(app))
         .merge(transport.router())
         .merge(crate::web::router())

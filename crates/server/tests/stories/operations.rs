@@ -159,6 +159,92 @@ fn a_database_that_cannot_be_opened_is_said_plainly() {
     assert!(!text.contains("panicked"), "{text}");
 }
 
+/// A copy in `docs/` of what the program prints.
+fn check_copy(command: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, text) = run(folder.path(), &[command]);
+    assert_eq!(code, Some(0), "{text}");
+    let copy = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/{command}.json"));
+    assert!(
+        std::fs::read_to_string(copy).unwrap_or_default() == text,
+        "docs/{command}.json is out of date: cargo run --no-default-features -- {command} > docs/{command}.json"
+    );
+}
+
+#[test]
+fn the_openapi_document_in_docs_is_the_one_that_is_served() {
+    check_copy("openapi");
+}
+
+#[test]
+fn the_asyncapi_document_in_docs_is_the_one_that_is_served() {
+    check_copy("asyncapi");
+}
+
+#[tokio::test]
+async fn the_interface_describes_itself_and_names_each_operation_once() {
+    let server = Server::start().await;
+    let visitor = server.visitor();
+    let events = visitor.get("/api/asyncapi.json").await.expect(200);
+    assert_eq!(events["asyncapi"], "3.0.0");
+    let described: Vec<String> = server.app().events().names().map(str::to_owned).collect();
+    for name in described {
+        let operation = &events["operations"][format!("receive_{name}")];
+        assert!(operation.is_object(), "{name}");
+    }
+
+    let document = visitor.get("/api/openapi.json").await.expect(200);
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut names = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        assert!(path.starts_with("/api/"), "{path}");
+        for (method, operation) in item.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap_or_default();
+            assert!(name.contains('_'), "{method} {path} has no tag or no name");
+            let summary = operation["summary"].as_str();
+            assert!(summary.is_some(), "{method} {path} says nothing of itself");
+            assert!(
+                operation["responses"]["default"].is_object(),
+                "{method} {path}"
+            );
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+    assert_eq!(twice, None);
+    for path in ["/api/auth/login", "/api/auth/check"] {
+        let item = &document["paths"][path];
+        let operation = item.as_object().unwrap().values().next().unwrap();
+        assert_eq!(
+            operation["security"][0],
+            parlor_testkit::json!({}),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_reader_loads_nothing_from_elsewhere() {
+    let server = Server::start().await;
+    let page = server.visitor().get("/api/docs/").await;
+    assert_eq!(page.status, 200);
+    assert!(!page.text.contains("://"), "{}", page.text);
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("script-src 'self';"), "{policy}");
+    let script = server
+        .visitor()
+        .get("/api/docs/swagger-initializer.js")
+        .await;
+    assert!(script.text.contains("/api/openapi.json"), "{}", script.text);
+    assert!(!script.text.contains("://"), "{}", script.text);
+    server
+        .visitor()
+        .get("/api/docs/nothing.js")
+        .await
+        .problem(404, "not_found");
+}
+
 /// The program itself, in a folder of its own and without the settings of whoever runs the tests.
 fn parlor(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
