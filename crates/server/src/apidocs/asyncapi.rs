@@ -1,8 +1,8 @@
 //! The AsyncAPI 3.0 document: what goes over the socket, in the same schemas as the OpenAPI document.
 
 use parlor_protocol::events::{
-    ConnectAuth, DeleteMessageEvent, EditMessageEvent, JoinRoomEvent, JoinedRoom, LeaveRoomEvent,
-    OnlineUsersUpdate, Pong, ReadEvent, SendMessage, ServerEvent,
+    ChangedMessage, ConnectAuth, DeleteMessageEvent, EditMessageEvent, JoinRoomEvent, JoinedRoom,
+    LeaveRoomEvent, OnlineUsersUpdate, Pong, ReadEvent, SendMessage, ServerEvent,
 };
 use parlor_protocol::messages::{Posted, ReadState};
 use parlor_protocol::presence::{GetOnlineUsers, InRoom};
@@ -103,13 +103,13 @@ fn client_events(schemas: &mut Schemas) -> Vec<ClientEvent> {
         "edit_message",
         "Changes what one said.",
         reference::<EditMessageEvent>(s),
-        nothing(),
+        reference::<ChangedMessage>(s),
     );
     add(
         "delete_message",
         "Deletes a message.",
         reference::<DeleteMessageEvent>(s),
-        nothing(),
+        reference::<ChangedMessage>(s),
     );
     add(
         "read",

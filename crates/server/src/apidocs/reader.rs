@@ -11,7 +11,7 @@ use std::sync::Arc;
 use utoipa_swagger_ui::Config;
 
 /// As everywhere, but for the page's icons, which are written into its style sheet.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
 pub(super) fn router() -> Router {
