@@ -8,6 +8,7 @@
 mod accounts;
 mod delivery;
 mod http;
+mod matrix;
 mod messages;
 mod operations;
 mod presence;

@@ -1,0 +1,126 @@
+//! What is not about a room: oneself, others, and running the server.
+
+use super::letter_of;
+use parlor_testkit::{Person, Server, Value, Visitor, json};
+
+/// The columns: nobody, a guest, a person, an administrator of the server.
+const ROLES: [&str; 4] = ["anon", "gst", "usr", "sys"];
+
+struct Line {
+    method: &'static str,
+    path: &'static str,
+    body: Value,
+    /// A letter per role, as in the rooms' rows.
+    cells: &'static str,
+}
+
+fn line(method: &'static str, path: &'static str, body: Value, cells: &'static str) -> Line {
+    Line {
+        method,
+        path,
+        body,
+        cells,
+    }
+}
+
+/// `{other}` in a path is another person's id, `{session}` the id of a session of theirs.
+fn lines() -> Vec<Line> {
+    let none = || json!(null);
+    vec![
+        line("GET", "/api/auth/check", none(), "Y Y Y Y"),
+        line("GET", "/api/auth/me", none(), "u Y Y Y"),
+        line("GET", "/api/auth/sessions", none(), "u Y Y Y"),
+        line("GET", "/api/auth/logins", none(), "u Y Y Y"),
+        line("GET", "/api/users/me/stats", none(), "u Y Y Y"),
+        line("GET", "/api/users/online", none(), "u Y Y Y"),
+        line("GET", "/api/rooms", none(), "u Y Y Y"),
+        line(
+            "PUT",
+            "/api/auth/profile",
+            json!({ "bio": "hello" }),
+            "u g Y Y",
+        ),
+        line(
+            "POST",
+            "/api/rooms/direct",
+            json!({ "user_id": "{other}" }),
+            "u g Y Y",
+        ),
+        line(
+            "POST",
+            "/api/rooms",
+            json!({ "name": "{role}'s room" }),
+            "u g Y Y",
+        ),
+        line("GET", "/api/users/search?q=other", none(), "u g Y Y"),
+        line("GET", "/api/users/{other}", none(), "u g Y Y"),
+        line("DELETE", "/api/auth/sessions/{session}", none(), "u g h h"),
+        line("GET", "/api/admin/users", none(), "u n n Y"),
+        line("GET", "/api/admin/users/{other}", none(), "u n n Y"),
+        line(
+            "PUT",
+            "/api/admin/users/{other}",
+            json!({ "role": "user" }),
+            "u n n Y",
+        ),
+        line("GET", "/api/admin/logins", none(), "u n n Y"),
+        line(
+            "DELETE",
+            "/api/admin/users/{other}/sessions",
+            none(),
+            "u n n Y",
+        ),
+        line("DELETE", "/api/auth/me", none(), "u g Y c"),
+    ]
+}
+
+/// Fills the places in a path or a body.
+fn fill(text: &str, role: &str, other: &Person, session: &Value) -> String {
+    text.replace("\"{other}\"", &other.id().to_string())
+        .replace("{other}", &other.id().to_string())
+        .replace("{session}", &session.to_string())
+        .replace("{role}", role)
+}
+
+#[tokio::test]
+async fn oneself_others_and_the_server() {
+    let server = Server::start().await;
+    let (gst, usr) = (server.guest("passing by").await, server.person("usr").await);
+    let (sys, other) = (
+        server.administrator("sys").await,
+        server.person("other").await,
+    );
+    let nobody = server.visitor();
+    let sessions = other.get("/api/auth/sessions").await.expect(200);
+    let session = sessions
+        .pointer("/items/0/id")
+        .or(sessions.pointer("/0/id"));
+    let session = session.expect("a session").clone();
+    let everybody: [&Visitor; 4] = [&nobody, &gst, &usr, &sys];
+    let mut wrong = Vec::new();
+    for line in lines() {
+        let roles = ROLES.into_iter().zip(everybody);
+        for ((role, visitor), expected) in roles.zip(line.cells.split(' ')) {
+            let path = fill(line.path, role, &other, &session);
+            let mut request = visitor.request(line.method, &path);
+            if !line.body.is_null() {
+                let body = fill(&line.body.to_string(), role, &other, &session);
+                request = request
+                    .header("content-type", "application/json")
+                    .body(body);
+            }
+            let found = letter_of(&visitor.send(request).await);
+            let last = found == "409 last_administrator" && expected == "c";
+            if found != expected && !last {
+                let (method, path) = (line.method, line.path);
+                wrong.push(format!("{method} {path}, {role}: {found}, not {expected}"));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} cells:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
