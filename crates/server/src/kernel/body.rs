@@ -95,7 +95,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// A JSON body that may be left out: then it is `T::default()`.
+/// A JSON body that may be left out or `null`: then it is `T::default()`.
 #[derive(Debug)]
 pub struct OptionalJson<T>(pub T);
 
@@ -109,7 +109,7 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
             return Ok(Self(T::default()));
         }
         typed?;
-        Ok(Self(from_json(&bytes)?))
+        Ok(Self(from_json::<Option<T>>(&bytes)?.unwrap_or_default()))
     }
 }
 

@@ -15,6 +15,9 @@ use parlor_protocol::rooms::{Ban, Member, Room, RoomCard, RoomRole, RoomScope};
 use parlor_protocol::{Code, Page, Problem, RoomId, Seq, Timestamp, UserId};
 use std::collections::HashMap;
 
+/// The longest text that is searched for, in characters.
+const SEARCH: usize = 100;
+
 /// Which rooms to list.
 pub struct ListRooms {
     /// Those one is in, those anybody may join, or both.
@@ -50,10 +53,9 @@ impl Rooms {
     /// The rooms that `actor` is in or could join.
     pub async fn list(&self, actor: &Actor, wanted: ListRooms) -> Result<Page<Room>, RoomsError> {
         let search = wanted.search.as_deref().map(str::trim).unwrap_or_default();
-        if search.chars().any(char::is_control) {
-            return Err(Problem::new(Code::InvalidParam)
-                .field("q", "no control characters")
-                .into());
+        if search.chars().any(char::is_control) || search.chars().count() > SEARCH {
+            let refused = Problem::new(Code::InvalidParam);
+            return Err(refused.field("q", "a line of up to 100 characters").into());
         }
         let list = format!("rooms {} {:?} {search}", actor.user_id, wanted.scope);
         let secrets = &self.kernel.secrets;

@@ -79,6 +79,8 @@ async fn h9_h10_a_page_has_a_sane_size_and_a_true_cursor() {
         .get("/api/rooms?scope=secret")
         .await
         .problem(400, "invalid_param");
+    let long = format!("/api/rooms?q={}", "x".repeat(101));
+    alice.get(&long).await.problem(400, "invalid_param");
     alice
         .get("/api/rooms?q=%00")
         .await
