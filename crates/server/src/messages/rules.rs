@@ -155,8 +155,12 @@ pub(super) fn may_restore(access: &Access, row: &Row, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// The whole history in one piece: the owner, and both people of a direct chat.
+/// The whole history in one piece: the owner, and both people of a direct chat. From outside there is none to be had,
+/// of a public room as of a private one.
 pub(super) fn may_export(access: &Access) -> Right {
+    if !access.is_member() && !access.is_system_admin {
+        return Err(Denied::NotFound);
+    }
     may_read(access)?;
     if access.role == Some(RoomRole::Owner) || access.kind == RoomKind::Direct {
         return Ok(());

@@ -187,7 +187,7 @@ fn the_owner_exports_and_a_direct_chat_is_owned_by_both() {
         assert_eq!(may_export(&access(7, Some(role))), Err(Denied::Forbidden));
     }
     let mut outsider = access(7, None);
-    assert_eq!(may_export(&outsider), Err(Denied::NotMember));
+    assert_eq!(may_export(&outsider), Err(Denied::NotFound));
     outsider.is_private = true;
     assert_eq!(may_export(&outsider), Err(Denied::NotFound));
     outsider.is_system_admin = true;
