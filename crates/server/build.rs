@@ -54,7 +54,9 @@ fn provide_client() -> Result<(), String> {
     if let Some(prebuilt) = setting("PARLOR_WEB_DIST") {
         return take_prebuilt(Path::new(&prebuilt), &dist);
     }
-    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+    // Asked at run time: one build script serves every checkout that shares a target folder.
+    let package = setting("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?;
+    let web = Path::new(&package).join("../../web");
     for source in SOURCES {
         println!("cargo::rerun-if-changed={}", web.join(source).display());
     }
