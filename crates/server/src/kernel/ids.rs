@@ -1,5 +1,6 @@
 //! Numbers for new rows: small, positive, unique for ever, taken from the database a block at a time.
 
+use super::db::sql::{OnConflict, upsert};
 use super::db::{Db, Sql, StorageError, args};
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
@@ -154,8 +155,18 @@ impl Ids {
 async fn advance(sql: &impl Sql, kind: Kind, count: i64) -> Result<Range<i64>, StorageError> {
     let update = "UPDATE counters SET next = next + ? WHERE name = ?";
     if sql.run(update, args![count, kind.name()]).await? == 0 {
-        let insert = "INSERT INTO counters (name, next) VALUES (?, ?)";
-        sql.run(insert, args![kind.name(), 1 + count]).await?;
+        // Others may begin the same counter at this moment: the first to do so decides, and all count from there.
+        let (columns, backend) = (["name", "next"], sql.get_database_backend());
+        let begin = upsert(
+            backend,
+            "counters",
+            &columns,
+            1,
+            &["name"],
+            OnConflict::Ignore,
+        );
+        sql.run(&begin, args![kind.name(), 1_i64]).await?;
+        sql.run(update, args![count, kind.name()]).await?;
     }
     let select = "SELECT next FROM counters WHERE name = ?";
     let end: Option<i64> = sql.scalar(select, args![kind.name()]).await?;
