@@ -202,6 +202,46 @@ async fn typing(socket: &Socket) -> (i64, bool) {
 }
 
 #[tokio::test]
+async fn typing_is_seen_by_the_others_until_it_ends() {
+    let server = Server::start().await;
+    let (alice, bob, room) = two_who_talk(&server).await;
+    let (at_alice, also_at_alice, at_bob) = (
+        alice.socket().await,
+        alice.socket().await,
+        bob.socket().await,
+    );
+    let here = json!({ "room_id": room });
+    let (began, ended) = ((alice.id(), true), (alice.id(), false));
+
+    assert_eq!(
+        at_alice.emit("typing_start", here.clone()).await,
+        json!({ "ok": true })
+    );
+    assert_eq!(typing(&at_bob).await, began);
+    at_alice.emit("typing_stop", here.clone()).await;
+    assert_eq!(typing(&at_bob).await, ended);
+
+    at_alice.emit("typing_start", here.clone()).await;
+    assert_eq!(typing(&at_bob).await, began);
+    alice.say(room, "There").await;
+    assert_eq!(typing(&at_bob).await, ended);
+
+    at_alice.emit("typing_start", here.clone()).await;
+    assert_eq!(typing(&at_bob).await, began);
+    at_alice.close();
+    assert_eq!(typing(&at_bob).await, ended);
+
+    also_at_alice.emit("typing_start", here).await;
+    assert_eq!(typing(&at_bob).await, began);
+    assert_eq!(typing(&at_bob).await, ended, "by itself, after a while");
+    let own = also_at_alice.settled_events().await;
+    assert!(
+        !own.iter().any(|(name, _)| name == "typing_update"),
+        "{own:?}"
+    );
+}
+
+#[tokio::test]
 async fn who_leaves_or_is_sent_out_types_no_more() {
     let server = Server::start().await;
     let (alice, bob, room) = two_who_talk(&server).await;
