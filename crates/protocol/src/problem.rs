@@ -1,13 +1,15 @@
 //! The one error format: RFC 9457 problem documents with a stable `code`.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Declares [`Code`] with the name, HTTP status and default sentence of each.
 macro_rules! codes {
     ($($name:ident = $text:literal, $status:literal, $title:literal;)*) => {
         /// Every way in which a request can fail. The list is closed and the names are stable: clients match them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Code {
             $(#[doc = $title] #[serde(rename = $text)] $name,)*
         }
@@ -88,6 +90,19 @@ codes! {
     Overloaded = "overloaded", 503, "The server is too busy; try again shortly.";
     ShuttingDown = "shutting_down", 503, "The server is going down; reconnect shortly.";
 }
+
+// By hand: the derived schema would not see the names that the macro gives.
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(Code::ALL.iter().map(|code| code.as_str())))
+            .description(Some("Every way in which a request can fail."))
+            .into()
+    }
+}
+
+impl ToSchema for Code {}
 
 /// What is wrong with one field of a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

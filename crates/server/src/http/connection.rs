@@ -93,6 +93,8 @@ pub(super) enum Refusal {
     TooMany,
     /// Its request's head does not come to an end.
     TooSlow,
+    /// It is not encrypted, but has to be.
+    Plain,
 }
 
 /// Says why, and ends the connection.
@@ -101,6 +103,10 @@ pub(super) async fn refuse<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, why
         Refusal::TooMany => (
             "429 Too Many Requests",
             Problem::new(Code::RateLimited).detail("too many connections from this address"),
+        ),
+        Refusal::Plain => (
+            "400 Bad Request",
+            Problem::new(Code::InvalidRequest).detail("this port speaks HTTPS"),
         ),
         Refusal::TooSlow => ("408 Request Timeout", Code::RequestTimeout.into()),
     };

@@ -6,34 +6,51 @@ use crate::kernel::jobs::Jobs;
 use crate::kernel::limits::address_key;
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// The pause after the first failure to accept; doubled with each further one, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 /// Connections wait this long at most once there is room for them again.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// How long a client may take to agree on encryption.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// The first byte of whoever encrypts (RFC 8446, section 5.1).
+const TLS_HANDSHAKE: u8 = 22;
 /// How often the log says that connections cannot be accepted.
 const LOG_EVERY: Duration = Duration::from_secs(10);
 
 /// What accepts.
 pub(super) struct Listener {
     front: Arc<Front>,
+    tls: Option<TlsAcceptor>,
     open: OpenConnections,
     jobs: Jobs,
 }
 
 impl Listener {
-    /// Hands requests to `front`, on tasks of `jobs`, over at most `most` connections of an address.
-    pub(super) fn new(front: Arc<Front>, most: Option<usize>, jobs: Jobs) -> Self {
+    /// Hands requests to `front`, on tasks of `jobs`, over at most `most` connections of an address, encrypted by `tls`.
+    pub(super) fn new(
+        front: Arc<Front>,
+        tls: Option<TlsAcceptor>,
+        most: Option<usize>,
+        jobs: Jobs,
+    ) -> Self {
         let open = OpenConnections {
             most: most.unwrap_or(usize::MAX),
             counts: Arc::default(),
         };
-        Self { front, open, jobs }
+        Self {
+            front,
+            tls,
+            open,
+            jobs,
+        }
     }
 
     /// Accepts until told to stop.
@@ -44,11 +61,7 @@ impl Listener {
             match accepted {
                 Ok((stream, address)) => {
                     trouble.is_over();
-                    let peer = Peer {
-                        address,
-                        over_tls: false,
-                    };
-                    self.serve(stream, peer);
+                    self.serve(stream, address);
                 }
                 // These concern one connection that has gone already.
                 Err(error) if is_of_one_connection(error.kind()) => {}
@@ -60,19 +73,47 @@ impl Listener {
         }
     }
 
-    fn serve(&self, stream: TcpStream, peer: Peer) {
+    fn serve(&self, stream: TcpStream, address: SocketAddr) {
         // Small packets matter more here than full ones. A socket that refuses is gone already.
         let _ = stream.set_nodelay(true);
-        let Some(place) = self.open.enter(peer.address.ip()) else {
+        let Some(place) = self.open.enter(address.ip()) else {
             self.jobs
                 .spawn(connection::refuse(stream, Refusal::TooMany));
             return;
         };
-        let (front, stop) = (self.front.clone(), self.jobs.stopping());
+        let (front, tls, stop) = (self.front.clone(), self.tls.clone(), self.jobs.stopping());
+        let over_tls = tls.is_some();
+        let peer = Peer { address, over_tls };
         self.jobs.spawn(async move {
             let _place = place;
-            connection::serve(stream, peer, front, stop).await;
+            let Some(tls) = tls else {
+                return connection::serve(stream, peer, front, stop).await;
+            };
+            if let Some(Some(stream)) = stop.run_until_cancelled(encrypt(stream, tls)).await {
+                connection::serve(stream, peer, front, stop).await;
+            }
         });
+    }
+}
+
+/// `None`: the client did not manage in time, or does not encrypt.
+async fn encrypt(stream: TcpStream, tls: TlsAcceptor) -> Option<TlsStream<TcpStream>> {
+    let mut first = [0];
+    let speaks = timeout(HANDSHAKE, stream.peek(&mut first)).await;
+    if !matches!(speaks, Ok(Ok(1))) {
+        return None;
+    }
+    if first != [TLS_HANDSHAKE] {
+        connection::refuse(stream, Refusal::Plain).await;
+        return None;
+    }
+    match timeout(HANDSHAKE, tls.accept(stream)).await {
+        Ok(Ok(stream)) => Some(stream),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a client could not encrypt");
+            None
+        }
+        Err(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! HTTP: the listener with its limits, the layers that every request passes, and what answers for the server itself.
 //!
-//! - [`listener`]: accepts connections; [`connection`]: speaks HTTP/1.1 on each, [`framing`] looking on
+//! - [`listener`]: accepts connections, encrypted by [`tls`]; [`connection`]: speaks HTTP/1.1 on each, [`framing`] looking on
 //! - [`front`]: what every request and answer passes: [`head`], [`proxies`], [`cors`], [`body`], [`protect`]
 //! - [`health`]: whether the server serves; [`figures`]: how it is doing
 //! - [`lock`]: one server a data directory
@@ -17,12 +17,13 @@ mod listener;
 pub(crate) mod lock;
 mod protect;
 mod proxies;
+mod tls;
 
 pub use crate::kernel::client::ClientAddr;
 
 use crate::app::{App, StartError};
 use crate::kernel::clock::Clock;
-use crate::kernel::config::Config;
+use crate::kernel::config::{Config, Tls};
 use crate::kernel::jobs::Jobs;
 use crate::kernel::problem::Failure;
 use crate::realtime;
@@ -63,6 +64,7 @@ pub struct Running {
 pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> {
     let lock = lock::take(&config.data_dir)?;
     let listen = config.listen;
+    let tls = tls::acceptor(&config, clock.now())?;
     let (app, delivery) = App::build(config, clock).await?;
     let app = Arc::new(app);
     let transport = realtime::mount(&app, delivery);
@@ -77,7 +79,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         .config
         .limits_apply()
         .then_some(app.kernel.config.max_connections_per_address);
-    let accept = Listener::new(front, most, connections.clone());
+    let accept = Listener::new(front, tls, most, connections.clone());
     connections.spawn(accept.run(listener));
     Ok(Running {
         address,
@@ -130,7 +132,9 @@ impl Running {
     /// Where people find it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let is_plain = self.app.kernel.config.tls == Tls::Off;
+        let scheme = if is_plain { "http" } else { "https" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// The product inside.

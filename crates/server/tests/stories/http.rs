@@ -1,8 +1,13 @@
 //! What the server answers to requests that are not as they should be, whatever they are about.
 
+use parlor::kernel::config::Tls;
 use parlor_testkit::{Server, Value};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 /// An answer as it came over the wire.
 struct Raw {
@@ -147,6 +152,88 @@ async fn a_packed_body_is_refused_unread() {
 }
 
 #[tokio::test]
+async fn each_fault_of_a_body_has_its_code() {
+    let server = Server::start().await;
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    let long = format!(r#"{{"username":"{}"}}"#, "x".repeat(70_000));
+    let login = r#"{"username":"a","password":"b""#;
+    let json = "application/json";
+    for (kind, body, status, code) in [
+        (json, "{", 400, "invalid_json"),
+        (json, "", 400, "invalid_json"),
+        (json, &deep, 400, "json_too_deep"),
+        (
+            json,
+            &format!(r#"{login},"role":"admin"}}"#),
+            400,
+            "unknown_field",
+        ),
+        (
+            json,
+            &format!(r#"{login},"username":"c"}}"#),
+            400,
+            "duplicate_key",
+        ),
+        (
+            json,
+            r#"{"username":{"$ne":null},"password":"b"}"#,
+            400,
+            "invalid_field",
+        ),
+        (json, &long, 413, "payload_too_large"),
+        (
+            "text/plain",
+            &format!("{login}}}"),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            "username=a",
+            415,
+            "unsupported_media_type",
+        ),
+    ] {
+        let visitor = server.visitor();
+        let request = visitor
+            .request("POST", "/api/auth/login")
+            .header("content-type", kind)
+            .body(body.to_owned());
+        visitor.send(request).await.problem(status, code);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_told_apart_from_an_id_of_nothing() {
+    let server = Server::start().await;
+    let alice = server.person("alice").await;
+    for id in [
+        "0",
+        "-1",
+        "9223372036854775808",
+        "1e3",
+        "%EF%BC%91",
+        "%00",
+        "x",
+    ] {
+        let reply = alice.get(&format!("/api/users/{id}")).await;
+        reply.problem(400, "invalid_param");
+    }
+    alice
+        .get("/api/users/999999")
+        .await
+        .problem(404, "not_found");
+    for limit in ["0", "-1", "NaN", "1000000000"] {
+        let reply = alice.get(&format!("/api/rooms?limit={limit}")).await;
+        reply.problem(400, "invalid_param");
+    }
+    alice
+        .get("/api/rooms?cursor=forged")
+        .await
+        .problem(400, "invalid_cursor");
+}
+
+#[tokio::test]
 async fn a_name_that_is_not_the_servers_is_refused() {
     let server = Server::start().await;
     let request = "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
@@ -215,4 +302,50 @@ async fn an_address_may_have_only_so_many_connections() {
     assert_eq!(answer, "HTTP/1.1 200");
     let (_third, answer) = connect().await;
     assert_eq!(answer, "HTTP/1.1 429");
+}
+
+/// A client that believes this certificate alone.
+fn trusting(certificate: &std::path::Path) -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    let certificate = CertificateDer::from_pem_file(certificate).unwrap();
+    roots.add(certificate).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    TlsConnector::from(std::sync::Arc::new(config))
+}
+
+#[tokio::test]
+async fn a_server_with_a_certificate_of_its_own_speaks_https_alone() {
+    let setup = Server::setup().with(|config| config.tls = Tls::SelfSigned);
+    let server = setup.start().await;
+    let address = server.app().kernel.config.data_dir.join("tls/cert.pem");
+    let connector = trusting(&address);
+    let address = server.base().rsplit('/').next().unwrap().to_owned();
+    let stream = TcpStream::connect(&address).await.unwrap();
+    let name = "localhost".try_into().unwrap();
+    let mut stream = connector.connect(name, stream).await.unwrap();
+    let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(
+        answer.contains("strict-transport-security: max-age=31536000"),
+        "{answer}"
+    );
+
+    let answer = send(&server, request.as_bytes()).await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (400, "invalid_request")
+    );
+    assert!(
+        answer.body.contains("this port speaks HTTPS"),
+        "{}",
+        answer.body
+    );
 }

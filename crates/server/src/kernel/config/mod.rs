@@ -9,7 +9,7 @@ pub mod settings;
 pub mod values;
 
 pub use load::{ConfigError, Given, Loaded};
-pub use values::{Network, Secret};
+pub use values::{Network, Secret, Tls};
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -31,6 +31,8 @@ pub enum Profile {
 pub struct Config {
     /// Where HTTP is served.
     pub listen: SocketAddr,
+    /// Whether connections are encrypted.
+    pub tls: Tls,
     /// SQLite, secrets, logs and files.
     pub data_dir: PathBuf,
     /// `sqlite:`, `postgres:` or `mysql:`; empty for SQLite in the data directory.
@@ -66,6 +68,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7100)),
+            tls: Tls::Off,
             data_dir: PathBuf::from("./data"),
             database_url: String::new(),
             profile: Profile::Production,

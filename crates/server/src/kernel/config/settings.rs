@@ -68,6 +68,13 @@ pub const ALL: &[Setting] = &[
         |c| c.listen.to_string(),
     ),
     public(
+        "tls",
+        "off|self-signed|CERT.pem,KEY.pem",
+        "Serves HTTPS, with a certificate of its own or from files",
+        |c, text| put(&mut c.tls, text.parse()),
+        |c| c.tls.to_string(),
+    ),
+    public(
         "data_dir",
         "FOLDER",
         "Database, keys, logs and files",

@@ -3,6 +3,7 @@
 use super::Profile;
 use std::fmt;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -87,6 +88,52 @@ impl FromStr for Profile {
             "testing" => Ok(Self::Testing),
             _ => Err(format!(
                 "{text:?} is none of development, production, testing"
+            )),
+        }
+    }
+}
+
+/// How connections are encrypted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// Not at all.
+    Off,
+    /// With a certificate that the server makes and signs itself.
+    SelfSigned,
+    /// With the operator's, in PEM files.
+    Files {
+        /// The certificate, and those that lead to it.
+        certificate: PathBuf,
+        /// Its private key.
+        key: PathBuf,
+    },
+}
+
+impl fmt::Display for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::SelfSigned => f.write_str("self-signed"),
+            Self::Files { certificate, key } => {
+                write!(f, "{},{}", certificate.display(), key.display())
+            }
+        }
+    }
+}
+
+impl FromStr for Tls {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.split_once(',')) {
+            ("off" | "", _) => Ok(Self::Off),
+            ("self-signed", _) => Ok(Self::SelfSigned),
+            (_, Some((certificate, key))) => Ok(Self::Files {
+                certificate: certificate.trim().into(),
+                key: key.trim().into(),
+            }),
+            _ => Err(format!(
+                "{text:?} is none of off, self-signed, CERT.pem,KEY.pem"
             )),
         }
     }
