@@ -16,7 +16,7 @@ def test_the_server_answers_as_documented(server, tmp_path):
             f"{server.url}/api/openapi.json",
             f"--checks={CHECKS}",
             "--phases=examples,coverage,fuzzing",
-            "--max-examples=15",
+            "--max-examples=40",
             "--generation-deterministic",
             "--continue-on-failure",
             "--no-shrink",

@@ -44,7 +44,7 @@ async function say(page, text) {
 
 const hears = (page, text) => page.getByRole("log").getByText(text).waitFor();
 
-test("two people meet in a room, one of them on a phone", async (t) => {
+test("two people meet in a room, one of them on a phone", { timeout: 120_000 }, async (t) => {
   const server = await serve(t);
   const browser = await launch(t);
   const alice = await open(t, browser, server, DESKTOP);
@@ -77,7 +77,7 @@ test("two people meet in a room, one of them on a phone", async (t) => {
   assert.equal(await alice.getByRole("log").getByRole("article").count(), 2);
 });
 
-test("the client speaks Chinese and is accessible in the dark", async (t) => {
+test("the client speaks Chinese and is accessible in the dark", { timeout: 60_000 }, async (t) => {
   const server = await serve(t);
   const browser = await launch(t);
   const page = await open(t, browser, server, { ...DESKTOP, locale: "zh-CN", colorScheme: "dark" });
