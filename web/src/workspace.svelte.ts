@@ -11,15 +11,24 @@ import { Logs } from './sync/logs';
 import type { Http } from './wire/http';
 import { Problem } from './wire/problem';
 import type { Link, LinkStatus } from './wire/socket';
-import { LOG_EVENTS, type LogEntry, type Me, type Room, type RoomId, type ServerEvents } from './wire/types';
+import {
+  LOG_EVENTS,
+  type LogEntry,
+  type Me,
+  type Positions,
+  type Room,
+  type RoomId,
+  type Seq,
+  type ServerEvents,
+} from './wire/types';
 
 type Removal = ServerEvents['room_removed'] & { room: Room | undefined };
 
 export interface WorkspaceOptions {
   http: Http;
   me: Me;
-  /** Makes the connection; the argument names the last entry of each room. */
-  connect: (resume: () => Record<RoomId, number>) => Link;
+  /** Makes the connection; the argument names the last entry of each log. */
+  connect: (resume: () => Positions) => Link;
   /** Kept with the browser, and with the tab. */
   local: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   tab: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -43,11 +52,14 @@ export class Workspace {
   readonly typingSignal: TypingSignal;
   #timelines = new Map<RoomId, Timeline>();
   #members = new Map<RoomId, Members>();
+  /** The last entry of the log of what concerns one alone. */
+  #ownSeq: Seq;
   #closed = false;
 
   constructor(private readonly options: WorkspaceOptions) {
     const { http, me, connect, local, tab } = options;
     this.me = me.id;
+    this.#ownSeq = me.user_seq;
     this.http = http;
     this.rooms = new Rooms(me.id);
     this.typing = new Typing(me.id);
@@ -58,7 +70,7 @@ export class Workspace {
       fetchMissed: (room, after) =>
         this.link.ask('join_room', { room_id: room, ...(after === undefined ? {} : { after_seq: after }) }),
     });
-    this.link = connect(() => this.logs.positions());
+    this.link = connect(() => ({ ...this.logs.positions(), me: this.#ownSeq }));
     this.drafts = new Drafts(local, `parlor.drafts.${me.id}`);
     this.outbox = new Outbox({
       link: this.link,
@@ -114,12 +126,17 @@ export class Workspace {
   #listen(): void {
     const { link, rooms, typing, presence } = this;
     for (const type of LOG_EVENTS) link.on(type, (event) => this.logs.receive({ ...event, type } as LogEntry));
-    link.on('resync', (event) => this.logs.resync(event.rooms, event.reason));
-    link.on('room_joined', ({ room, seq }) => {
+    link.on('resync', (event) => {
+      this.logs.resync(event.rooms, event.reason);
+      if (event.rooms.length === 0) void this.#restart();
+    });
+    link.on('room_joined', ({ room, seq, user_seq }) => {
+      if (!this.#isNews(user_seq)) return;
       rooms.put(room);
       this.logs.start(room.id, seq);
     });
     link.on('room_removed', (event) => {
+      if (!this.#isNews(event.user_seq)) return;
       const room = rooms.get(event.room_id);
       this.#drop(event.room_id);
       this.options.onRemoved({ ...event, room });
@@ -140,6 +157,24 @@ export class Workspace {
       void link.ask('get_online_users', {}).catch(() => {});
     });
     link.onRefused(() => this.options.onRefused());
+  }
+
+  /** Moves on in the log of what concerns one alone; false where one was there already. What has no place is news. */
+  #isNews(place: Seq | undefined): boolean {
+    if (place === undefined) return true;
+    const isNews = place > this.#ownSeq;
+    if (isNews) this.#ownSeq = place;
+    return isNews;
+  }
+
+  /** Which rooms are one’s own has to be read again. The place comes first: what changes after it is only told again. */
+  async #restart(): Promise<void> {
+    try {
+      this.#ownSeq = (await this.http.get<Me>('auth/me')).user_seq;
+    } catch {
+      // The next connection resumes from the old place, and is told again to start afresh.
+    }
+    await this.#refresh();
   }
 
   /** Reads the list of rooms until it succeeds; false where that is no longer wanted. */

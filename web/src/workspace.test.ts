@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fakeHttp, fakeLink, memoryStorage } from './testing/fakes';
 import { alice, bob, entry, me, message, room } from './testing/samples';
-import type { RoomId, Seq } from './wire/types';
+import type { Positions } from './wire/types';
 import { Workspace } from './workspace.svelte';
 
 const LIST = 'GET rooms?scope=joined&limit=200';
@@ -9,7 +9,7 @@ const LIST = 'GET rooms?scope=joined&limit=200';
 async function atWork() {
   const http = fakeHttp();
   const link = fakeLink();
-  let resume: () => Record<RoomId, Seq> = () => ({});
+  let resume: () => Positions = () => ({ me: 0 });
   const onRefused = vi.fn();
   const onRemoved = vi.fn();
   const workspace = new Workspace({
@@ -56,7 +56,7 @@ describe('at work', () => {
     link.turn('offline');
     workspace.outbox.send({ roomId: 1, content: 'written offline', type: 'text', replyTo: null });
     link.all('send_message')[0]!.fail('unreachable');
-    await vi.waitFor(() => expect(resume()).toEqual({ 1: 11 }));
+    await vi.waitFor(() => expect(resume()).toEqual({ 1: 11, me: 5 }));
     http.answer(LIST, { items: [room({ last_seq: 12 })], next: null });
     link.turn('online');
     link.tell('new_message', entry(12) as never);
@@ -106,13 +106,25 @@ describe('at work', () => {
 
   it('rooms come and go as the server says', async () => {
     const { link, workspace, onRemoved, resume } = await atWork();
-    link.tell('room_joined', { room_id: 2, seq: 1, room: room({ id: 2, name: 'New', last_seq: 1 }) });
+    link.tell('room_joined', { room_id: 2, seq: 1, user_seq: 6, room: room({ id: 2, name: 'New', last_seq: 1 }) });
     link.tell('new_message', { ...entry(2), room_id: 2 } as never);
     expect(workspace.rooms.get(2)?.last_seq).toBe(2);
-    link.tell('room_removed', { room_id: 1, seq: 11, reason: 'kicked' });
+    link.tell('room_removed', { room_id: 1, seq: 11, user_seq: 7, reason: 'kicked' });
     expect(workspace.rooms.get(1)).toBeUndefined();
     expect(onRemoved).toHaveBeenCalledWith(expect.objectContaining({ reason: 'kicked', room: room() }));
-    expect(resume()).toEqual({ 2: 2 });
+    expect(resume()).toEqual({ 2: 2, me: 7 });
+    link.tell('room_joined', { room_id: 2, seq: 2, room: room({ id: 2, name: 'New', last_seq: 2 }) });
+    link.tell('room_removed', { room_id: 2, seq: 2, user_seq: 5, reason: 'left' });
+    expect(resume()).toEqual({ 2: 2, me: 7 });
+  });
+
+  it('told to read everything again, one takes the list of rooms and one’s own place afresh', async () => {
+    const { http, link, workspace, resume } = await atWork();
+    http.answer('GET auth/me', { ...me, user_seq: 3 });
+    http.answer(LIST, { items: [room({ id: 4, last_seq: 2 })], next: null });
+    link.tell('resync', { rooms: [], reason: 'reset' });
+    await vi.waitFor(() => expect(resume()).toEqual({ 4: 2, me: 3 }));
+    expect(workspace.rooms.get(1)).toBeUndefined();
   });
 
   it('a message ends its author’s typing; a refused session ends the work', async () => {

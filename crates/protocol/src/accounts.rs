@@ -1,7 +1,7 @@
 //! Accounts: signing up and in, sessions, profiles.
 
 use crate::value::patch;
-use crate::{SessionId, Timestamp, UserId};
+use crate::{Seq, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -76,6 +76,8 @@ pub struct Me {
     pub language: Option<String>,
     /// When the privacy policy was accepted.
     pub privacy_policy_accepted_at: Option<Timestamp>,
+    /// The newest entry of the log of what concerns one person alone, for `resume` under `me`.
+    pub user_seq: Seq,
 }
 
 /// `POST auth/register`.

@@ -54,7 +54,7 @@ events! {
     RoomUpdated = "room_updated";
     /// To one person's devices: a room is now among theirs.
     RoomJoined = "room_joined";
-    /// To one person's devices, or to all members: the room is no longer theirs.
+    /// To one person's devices: the room is no longer theirs.
     RoomRemoved = "room_removed";
     /// Somebody has read on; to their other devices and to the room.
     ReadUpdate = "read_update";
@@ -90,6 +90,16 @@ impl ServerEvent {
             | Self::OnlineUsersUpdate(_)
             | Self::Resync(_)
             | Self::Pong(_) => None,
+        }
+    }
+
+    /// Its place, where it is an entry of the log of what concerns one person alone.
+    #[must_use]
+    pub fn user_seq(&self) -> Option<Seq> {
+        match self {
+            Self::RoomJoined(event) => event.user_seq,
+            Self::RoomRemoved(event) => Some(event.user_seq),
+            _ => None,
         }
     }
 }
@@ -247,6 +257,10 @@ pub struct RoomJoined {
     pub room_id: RoomId,
     /// The room's newest entry: live events continue after it.
     pub seq: Seq,
+    /// The entry's place in the log of what concerns one person alone; absent where nothing changed, as in the answer
+    /// to a `join_room` of somebody who is inside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_seq: Option<Seq>,
     /// The room as one sees it.
     pub room: Room,
 }
@@ -272,6 +286,8 @@ pub struct RoomRemoved {
     pub room_id: RoomId,
     /// Its newest entry.
     pub seq: Seq,
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
     /// Why.
     pub reason: RemovalReason,
 }
@@ -360,7 +376,8 @@ pub struct ConnectAuth {
     /// An access token; browsers may use their session cookie instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    /// The last entry the client has, per room: what it missed comes first.
+    /// The last entry the client has, per room, and under `me` the last `user_seq` it has: what it missed comes first,
+    /// `me` before the rooms. An entry may come again live; a client drops it by its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<BTreeMap<String, Seq>>,
 }

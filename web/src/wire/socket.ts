@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { Problem } from './problem';
-import type { Requests, RoomId, Seq, ServerEvents, SocketError } from './types';
+import type { Positions, Requests, ServerEvents, SocketError } from './types';
 
 export type LinkStatus = 'connecting' | 'online' | 'offline';
 
@@ -21,8 +21,8 @@ const RETRY_REFUSED_MS = 3_000;
 
 type Answer = { ok: true } | { ok: false; error: SocketError };
 
-/** `resume` names the last entry at hand of each room; the server sends what came after it first. */
-export function createLink(resume: () => Record<RoomId, Seq>): Link {
+/** `resume` names the last entry at hand of each log; the server sends what came after it first. */
+export function createLink(resume: () => Positions): Link {
   const socket: Socket = io({
     autoConnect: false,
     transports: ['websocket', 'polling'],

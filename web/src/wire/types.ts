@@ -41,6 +41,8 @@ export interface Me extends User {
   birthday: string | null;
   language: string | null;
   privacy_policy_accepted_at: Timestamp | null;
+  /** The newest entry of the log of what concerns one alone. */
+  user_seq: Seq;
 }
 
 export interface Register {
@@ -258,10 +260,13 @@ export interface LogEvents {
   room_updated: RoomEvent & { by: UserId | null; change: RoomChange; room: RoomCard };
 }
 
-/** What the server tells beside the logs. `seq` here is a position, not an entry of its own. */
+/**
+ * What the server tells beside the rooms’ logs. `seq` here is a position, not an entry of its own; `user_seq` is the
+ * entry’s place in the log of what concerns one alone.
+ */
 export interface SideEvents {
-  room_joined: RoomEvent & { room: Room };
-  room_removed: RoomEvent & { reason: 'left' | 'kicked' | 'banned' | 'deleted' };
+  room_joined: RoomEvent & { user_seq?: Seq; room: Room };
+  room_removed: RoomEvent & { user_seq: Seq; reason: 'left' | 'kicked' | 'banned' | 'deleted' };
   read_update: RoomEvent & { user_id: UserId };
   typing_update: { room_id: RoomId; user: UserBrief; typing: boolean };
   user_status_update: { user: UserBrief; is_online: boolean; last_seen: Timestamp };
@@ -269,6 +274,9 @@ export interface SideEvents {
   resync: { rooms: RoomId[]; reason: string };
   error: SocketError;
 }
+
+/** The last entry at hand of each room, and of the log of what concerns one alone. */
+export type Positions = Record<RoomId | 'me', Seq>;
 
 export type ServerEvents = LogEvents & SideEvents;
 

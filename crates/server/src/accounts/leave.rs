@@ -8,6 +8,7 @@ use super::store::{accounts, logins, sessions};
 use super::{Accounts, hooks_of, run_hooks};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
+use crate::kernel::log::Stream;
 use parlor_protocol::UserId;
 
 impl Accounts {
@@ -36,6 +37,7 @@ impl Accounts {
                         .filter(Account::is_active)
                         .ok_or(AccountsError::NotFound)?;
                     run_hooks(&hooks, tx, &account.brief()).await?;
+                    tx.forget(Stream::User(id)).await?;
                     sessions::delete_all(sql, id, None).await?;
                     logins::delete_of(sql, id).await?;
                     accounts::bury(sql, id, Username::raw(format!("deleted-{id}"))).await?;

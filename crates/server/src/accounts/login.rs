@@ -85,7 +85,7 @@ impl Accounts {
                 })
             })
             .await?;
-        self.signed(&account, &session, cookie)
+        self.signed(&account, &session, cookie).await
     }
 
     async fn note_failure(&self, login: &str, client: &Client) -> Result<(), AccountsError> {

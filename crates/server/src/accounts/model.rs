@@ -5,7 +5,7 @@ use crate::kernel::db::FromQueryResult;
 use parlor_protocol::accounts::{
     AccountStatus, AccountView, LoginRecord, Me, Session, SystemRole, User, UserBrief,
 };
-use parlor_protocol::{SessionId, Timestamp, UserId};
+use parlor_protocol::{Seq, SessionId, Timestamp, UserId};
 
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -97,15 +97,16 @@ impl Account {
         }
     }
 
-    /// As its owner sees it.
+    /// As its owner sees it, whose own log has come to `user_seq`.
     #[must_use]
-    pub(super) fn me(&self, is_online: bool) -> Me {
+    pub(super) fn me(&self, is_online: bool, user_seq: Seq) -> Me {
         Me {
             user: self.view(is_online),
             email: self.email.clone(),
             birthday: self.birthday.clone(),
             language: self.language.clone(),
             privacy_policy_accepted_at: self.privacy_accepted_at.map(Timestamp),
+            user_seq,
         }
     }
 

@@ -8,7 +8,9 @@ use super::rules::{check_bio, check_birthday, check_email, check_language, may_a
 use super::store::accounts;
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
+use crate::kernel::db::StorageError;
 use crate::kernel::limits::Limit;
+use crate::kernel::log::{Stream, read};
 use parlor_protocol::accounts::{Me, ProfileChange};
 use parlor_protocol::{Timestamp, UserId};
 
@@ -17,7 +19,7 @@ impl Accounts {
     pub async fn me(&self, actor: &Actor) -> Result<Me, AccountsError> {
         let account = accounts::by_id(self.kernel.db.read(), actor.user_id).await?;
         let account = account.ok_or(AccountsError::NotFound)?;
-        Ok(account.me(self.is_online(account.id)))
+        Ok(self.own(&account).await?)
     }
 
     /// `PUT auth/profile`: changes the fields that are given, all or none.
@@ -52,7 +54,13 @@ impl Accounts {
                 })
             })
             .await?;
-        Ok(account.me(self.is_online(id)))
+        Ok(self.own(&account).await?)
+    }
+
+    /// An account as its owner sees it.
+    pub(super) async fn own(&self, account: &Account) -> Result<Me, StorageError> {
+        let user_seq = read::head(&self.kernel.db, Stream::User(account.id)).await?;
+        Ok(account.me(self.is_online(account.id), user_seq))
     }
 
     /// Connected now.

@@ -138,7 +138,7 @@ impl Accounts {
                 })
             })
             .await?;
-        self.signed(&account, &session, cookie)
+        self.signed(&account, &session, cookie).await
     }
 
     /// Makes an account without signing it in; `hooks` say who else hears of it.

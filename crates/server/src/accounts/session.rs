@@ -104,7 +104,7 @@ impl Accounts {
     }
 
     /// What a client is told of its new or refreshed session.
-    pub(super) fn signed(
+    pub(super) async fn signed(
         &self,
         account: &Account,
         session: &SessionRow,
@@ -119,7 +119,7 @@ impl Accounts {
                 &session.refresh_nonce,
             ),
             expires_in: ACCESS_SECONDS,
-            user: account.me(self.is_online(account.id)),
+            user: self.own(account).await?,
         };
         Ok(Signed { answer, cookie })
     }
@@ -141,7 +141,7 @@ impl Accounts {
         match self.exchange(claim.session, claim.generation).await? {
             Exchange::Done(session) => {
                 let account = accounts::by_id(self.kernel.db.read(), session.user_id).await?;
-                self.signed(&account.ok_or(REFUSED)?, &session, None)
+                self.signed(&account.ok_or(REFUSED)?, &session, None).await
             }
             Exchange::Reused => Err(AccountsError::TokenReused),
             Exchange::Gone => Err(REFUSED),

@@ -48,20 +48,21 @@ impl Delivery {
     }
 
     fn tell(&self, audience: Audience, event: &ServerEvent) {
-        if audience == Audience::Nobody {
-            return;
-        }
-        let Some(packet) = encode(event) else { return };
         match audience {
-            Audience::Room(room) => self.tell_room(room, event, &packet),
-            Audience::User(user) => self.tell_user(user, event, &packet),
-            Audience::Acquaintances(user) => self.acquaintances.tell(user, packet),
+            Audience::Room(room) => self.tell_room(room, event),
+            Audience::User(user) => self.tell_user(user, event),
+            Audience::Acquaintances(user) => {
+                if let Some(packet) = encode(event) {
+                    self.acquaintances.tell(user, packet);
+                }
+            }
             Audience::Nobody => {}
         }
     }
 
     /// Who joins hears of it as a member, and who leaves hears that as the last of the room.
-    fn tell_room(&self, room: RoomId, event: &ServerEvent, packet: &Encoded) {
+    fn tell_room(&self, room: RoomId, event: &ServerEvent) {
+        let Some(packet) = &encode(event) else { return };
         if let ServerEvent::UserJoined(joined) = event {
             self.doorway.on_joined(&self.hub, joined.user.id, room);
         }
@@ -74,8 +75,14 @@ impl Delivery {
         }
     }
 
-    fn tell_user(&self, user: UserId, event: &ServerEvent, packet: &Encoded) {
-        self.hub.broadcast(groups::user(user), packet);
+    /// Most people are not here, which matters where all members of a big room are told, each by an event of their own.
+    fn tell_user(&self, user: UserId, event: &ServerEvent) {
+        let own = groups::user(user);
+        if self.hub.group_len(own) > 0
+            && let Some(packet) = encode_own(user, event)
+        {
+            self.hub.broadcast(own, &packet);
+        }
         match event {
             ServerEvent::RoomJoined(joined) => {
                 self.doorway.on_joined(&self.hub, user, joined.room_id);
@@ -124,6 +131,15 @@ pub(super) fn encode(event: &ServerEvent) -> Option<Encoded> {
         .ok()?;
     Some(match event.place() {
         Some((room, seq)) => packet.tagged(groups::room(room), seq.unsigned_abs()),
+        None => packet,
+    })
+}
+
+/// An event for one person's devices, marked with its place if it is an entry of their own log.
+fn encode_own(user: UserId, event: &ServerEvent) -> Option<Encoded> {
+    let packet = encode(event)?;
+    Some(match event.user_seq() {
+        Some(seq) => packet.tagged(groups::user(user), seq.unsigned_abs()),
         None => packet,
     })
 }

@@ -1,10 +1,10 @@
 //! The event `join_room`: becoming a member, and catching up in one room.
 
-use super::Native;
 use super::events::{Answer, answer, emit};
 use super::replay::{Hold, Page};
 use super::resume::{Missed, check_seen, missed};
 use super::session::Session;
+use super::{Native, groups};
 use crate::kernel::actor::Actor;
 use crate::kernel::body::from_json;
 use crate::kernel::log::{Stream, read};
@@ -38,7 +38,7 @@ impl Native {
         let mut hold = Hold::new(socket);
         match self.join_after(socket, &event, after).await {
             Ok((joined, upto)) => {
-                hold.sent(event.room_id, upto);
+                hold.sent(groups::room(event.room_id), upto);
                 answer(socket, ack, Ok(joined))
             }
             Err(problem) => answer(socket, ack, Err(problem)),
@@ -57,8 +57,13 @@ impl Native {
         let seq = read::head(&self.kernel.db, Stream::Room(room_id)).await?;
         if was_inside {
             // Who becomes a member is told on all devices; who is one already, here.
-            let room = room.clone();
-            emit(socket, "room_joined", &RoomJoined { room_id, seq, room });
+            let joined = RoomJoined {
+                room_id,
+                seq,
+                user_seq: None,
+                room: room.clone(),
+            };
+            emit(socket, "room_joined", &joined);
         }
         Ok(JoinedRoom {
             room,

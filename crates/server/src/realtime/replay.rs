@@ -2,7 +2,7 @@
 //!
 //! The order is what makes it gap-free: broadcasts are held back, the connection joins its groups, the heads of the
 //! logs are read, the entries up to the heads are replayed from storage, and then what was held back is let go, but for
-//! what was replayed.
+//! what was replayed. A person's own log, which says what rooms they are in, comes before those rooms.
 
 use super::resume::{Missed, missed};
 use super::session::Session;
@@ -10,7 +10,7 @@ use super::{Native, delivery, groups};
 use crate::kernel::log::{Stream, read};
 use parlor_protocol::events::{Resync, ServerEvent};
 use parlor_protocol::{Problem, RoomId, Seq, UserId};
-use parlor_transport::{Encoded, Socket, SocketRef};
+use parlor_transport::{Encoded, Group, Socket, SocketRef};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ const BURST: usize = 50;
 /// A connection whose broadcasts are held back, until this is dropped.
 pub(super) struct Hold<'a> {
     socket: &'a SocketRef,
-    /// What the client has been sent of each room by other means.
-    sent: HashMap<RoomId, Seq>,
+    /// What the client has been sent of each group's log by other means.
+    sent: HashMap<Group, Seq>,
 }
 
 impl<'a> Hold<'a> {
@@ -35,22 +35,17 @@ impl<'a> Hold<'a> {
         }
     }
 
-    /// The client has a room's entries up to here.
-    pub(super) fn sent(&mut self, room: RoomId, upto: Seq) {
-        self.sent.insert(room, upto);
+    /// The client has the entries of a group's log up to here.
+    pub(super) fn sent(&mut self, group: Group, upto: Seq) {
+        self.sent.insert(group, upto);
     }
 }
 
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        let sent: HashMap<_, _> = self
-            .sent
-            .iter()
-            .map(|(room, seq)| (groups::room(*room), seq.unsigned_abs()))
-            .collect();
         let has = |packet: &Encoded| {
             let (group, seq) = packet.tag()?;
-            Some(seq <= *sent.get(&group)?)
+            Some(seq <= self.sent.get(&group)?.unsigned_abs())
         };
         self.socket.release(|packet| has(packet) != Some(true));
     }
@@ -66,6 +61,14 @@ impl Native {
         let _turn = session.replay.lock().await;
         let mut hold = Hold::new(socket);
         let reader = session.actor().user_id;
+        if let Some(own) = seen.me
+            && let Err(reason) = self.replay_own(socket, reader, own, &mut hold).await
+        {
+            // Which rooms are theirs has to be read again, and with it all that is in them.
+            send_resync(socket, Vec::new(), reason);
+            return;
+        }
+        let seen = seen.rooms;
         let Ok(heads) = self.own_heads(reader).await else {
             resync(socket, seen.into_keys().collect(), "too_many");
             return;
@@ -79,7 +82,7 @@ impl Native {
                 .replay_room(socket, reader, room, missed(seen, head))
                 .await
             {
-                Ok(Outcome::Sent) => hold.sent(room, head),
+                Ok(Outcome::Sent) => hold.sent(groups::room(room), head),
                 Ok(Outcome::Gone) => {}
                 Ok(Outcome::Reset) => reset.push(room),
                 Ok(Outcome::TooMany) | Err(_) => too_many.push(room),
@@ -118,14 +121,43 @@ impl Native {
                 Page::Gone => return Ok(Outcome::Gone),
                 Page::Missing => return Ok(Outcome::Reset),
             };
-            for burst in page.chunks(BURST) {
-                for event in burst {
-                    send(socket, event);
-                }
-                socket.flushed().await;
-            }
+            send_all(socket, &page).await;
         }
         Ok(Outcome::Sent)
+    }
+
+    /// Replays what a client missed of its person's own log, or says why the client has to read everything again.
+    async fn replay_own(
+        &self,
+        socket: &SocketRef,
+        reader: UserId,
+        seen: Seq,
+        hold: &mut Hold<'_>,
+    ) -> Result<(), &'static str> {
+        let (db, log) = (&self.kernel.db, Stream::User(reader));
+        let head = read::head(db, log).await.map_err(|_| "too_many")?;
+        let (after, head) = match missed(seen, head) {
+            Missed::Entries(after, head) => (after, head),
+            Missed::TooMany => return Err("too_many"),
+            Missed::Reset => return Err("reset"),
+        };
+        let limit = u32::try_from(head - after).unwrap_or(u32::MAX);
+        let entries = read::after(db, log, after, limit).await;
+        let entries = entries.map_err(|_| "too_many")?;
+        if !entries.iter().map(|entry| entry.seq).eq(after + 1..=head) {
+            return Err("reset");
+        }
+        let events = self.rooms.replay_own(reader, &entries).await;
+        let events = events.map_err(|_| "too_many")?;
+        send_all(socket, &events).await;
+        hold.sent(groups::user(reader), head);
+        for event in events {
+            // Told as it is now: only what is newer is news.
+            if let ServerEvent::RoomJoined(joined) = event {
+                hold.sent(groups::room(joined.room_id), joined.seq);
+            }
+        }
+        Ok(())
     }
 
     /// Reads some entries after `after` and up to `head`, as the events they were.
@@ -175,11 +207,25 @@ pub(super) enum Page {
     Gone,
 }
 
-/// Tells a client to read rooms again.
+/// Tells a client to read rooms again, if there are any.
 fn resync(socket: &SocketRef, rooms: Vec<RoomId>, reason: &str) {
     if !rooms.is_empty() {
-        let reason = reason.to_owned();
-        send(socket, &Resync { rooms, reason }.into());
+        send_resync(socket, rooms, reason);
+    }
+}
+
+fn send_resync(socket: &SocketRef, rooms: Vec<RoomId>, reason: &str) {
+    let reason = reason.to_owned();
+    send(socket, &Resync { rooms, reason }.into());
+}
+
+/// Sends events as fast as the client takes them.
+async fn send_all(socket: &SocketRef, events: &[ServerEvent]) {
+    for burst in events.chunks(BURST) {
+        for event in burst {
+            send(socket, event);
+        }
+        socket.flushed().await;
     }
 }
 

@@ -5,15 +5,24 @@ use std::collections::BTreeMap;
 
 /// The most rooms a client may name.
 const MAX_ROOMS: usize = 2_000;
-/// Who misses more than this of a room takes a fresh view of it instead.
+/// Who misses more than this of a log takes a fresh view of it instead.
 pub(super) const MAX_MISSED: Seq = 1_000;
 /// Ids and seqs are below 2^53.
 const TOO_LARGE: i64 = 1 << 53;
 
-/// The last entry a client has, per room.
-pub(super) type Seen = BTreeMap<RoomId, Seq>;
+/// The name under which a client says what it has of its person's own log.
+const ME: &str = "me";
 
-/// What a client misses of a room.
+/// The last entries a client has.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// Of its person's own log, if it says so.
+    pub(super) me: Option<Seq>,
+    /// Per room.
+    pub(super) rooms: BTreeMap<RoomId, Seq>,
+}
+
+/// What a client misses of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Missed {
     /// These entries: after the first number, up to and including the second.
@@ -27,22 +36,26 @@ pub(super) enum Missed {
 /// Reads `resume` of a connection's `auth`.
 pub(super) fn check_resume(resume: &BTreeMap<String, Seq>) -> Result<Seen, Problem> {
     let invalid = |message: &str| Problem::new(Code::InvalidField).field("resume", message);
-    if resume.len() > MAX_ROOMS {
+    let mut seen = Seen::default();
+    for (name, seq) in resume {
+        check_seen(*seq).map_err(|()| invalid("the values are seqs, 0 or more"))?;
+        if name == ME {
+            seen.me = Some(*seq);
+        } else {
+            let id = room_id(name).ok_or_else(|| invalid("the names are ids of rooms, and me"))?;
+            seen.rooms.insert(id, *seq);
+        }
+    }
+    if seen.rooms.len() > MAX_ROOMS {
         return Err(invalid("at most 2000 rooms can be resumed at once"));
     }
-    resume
-        .iter()
-        .map(|(room, seq)| {
-            let plain = room.bytes().all(|b| b.is_ascii_digit());
-            let id = room
-                .parse()
-                .ok()
-                .filter(|id| plain && (1..TOO_LARGE).contains(id));
-            let id = id.ok_or_else(|| invalid("the names are ids of rooms"))?;
-            check_seen(*seq).map_err(|()| invalid("the values are seqs, 0 or more"))?;
-            Ok((id, *seq))
-        })
-        .collect()
+    Ok(seen)
+}
+
+fn room_id(name: &str) -> Option<RoomId> {
+    let plain = name.bytes().all(|b| b.is_ascii_digit());
+    let id = name.parse().ok()?;
+    (plain && (1..TOO_LARGE).contains(&id)).then_some(id)
 }
 
 /// Whether a number can be the last entry that a client has.
@@ -73,11 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn rooms_are_named_by_their_ids() {
-        assert_eq!(
-            check(&[("7", 0), ("12", 99)]).unwrap(),
-            [(7, 0), (12, 99)].into()
-        );
+    fn rooms_are_named_by_their_ids_and_ones_own_log_by_me() {
+        let rooms = [(7, 0), (12, 99)].into();
+        let both = check(&[("7", 0), ("12", 99)]).unwrap();
+        assert_eq!(both, Seen { me: None, rooms });
+        let me = Some(5);
+        let rooms = [(7, 1)].into();
+        assert_eq!(check(&[("7", 1), ("me", 5)]), Ok(Seen { me, rooms }));
         for odd in [
             "",
             "0",
@@ -85,6 +100,7 @@ mod tests {
             "+1",
             "1.5",
             "seven",
+            "Me",
             "９",
             "9007199254740992",
         ] {
@@ -96,6 +112,7 @@ mod tests {
     fn seqs_are_not_negative() {
         assert_eq!(check(&[("7", -1)]), Err(Code::InvalidField));
         assert_eq!(check(&[("7", i64::MAX)]), Err(Code::InvalidField));
+        assert_eq!(check(&[("me", -1)]), Err(Code::InvalidField));
     }
 
     #[test]

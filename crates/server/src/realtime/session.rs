@@ -56,7 +56,7 @@ impl Session {
         }
     }
 
-    /// What the client has of each room, if it said so when it connected. Answered once.
+    /// What the client has of each log, if it said so when it connected. Answered once.
     pub(super) fn take_resume(&self) -> Option<Seen> {
         self.resume
             .lock()

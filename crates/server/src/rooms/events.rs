@@ -1,9 +1,9 @@
 //! What rooms publish, to whom, and how their entries become events again.
 
 use super::Rooms;
-use super::model::{JoinedBody, LeftBody, MemberRow, RoomRow, UpdatedBody};
+use super::model::{JoinedBody, LeftBody, MemberRow, RemovedBody, RoomRow, UpdatedBody};
 use super::store;
-use crate::kernel::bus::{Audience, Signal};
+use crate::kernel::bus::Signal;
 use crate::kernel::db::StorageError;
 use crate::kernel::log::{Entry, NewEntry, Stream, Tx};
 use parlor_protocol::accounts::UserBrief;
@@ -18,6 +18,8 @@ use serde::Serialize;
 const USER_JOINED: &str = "user_joined";
 const USER_LEFT: &str = "user_left";
 const ROOM_UPDATED: &str = "room_updated";
+pub(super) const ROOM_JOINED: &str = "room_joined";
+pub(super) const ROOM_REMOVED: &str = "room_removed";
 
 /// Tells the room that it changed. `room` is as it is now.
 pub(super) async fn announce_change(
@@ -65,9 +67,12 @@ pub(super) async fn admit(
         muted_until: muted_until.map(|until| until.0),
     };
     store::insert_member(tx.sql(), room.id, &member).await?;
+    let entry = own_entry(ROOM_JOINED, Some(user.id), room.id, String::new());
+    let user_seq = tx.append(Stream::User(user.id), entry).await?;
     let joined = RoomJoined {
         room_id: room.id,
         seq,
+        user_seq: Some(user_seq),
         room: Room {
             card: room.card(seq),
             membership: Some(member.membership(tx.now())),
@@ -82,7 +87,7 @@ pub(super) async fn admit(
         role,
         member_count,
     };
-    tx.publish(Signal::event(Audience::User(user.id), joined));
+    tx.publish(Signal::event(Stream::User(user.id), joined));
     tx.publish(Signal::event(stream, event));
     // Who was muted stays muted, however often they leave and come again; the others' lists have to say so too.
     if let Some(until) = member.muted_until(tx.now()) {
@@ -119,33 +124,65 @@ pub(super) async fn dismiss(
         reason,
         member_count,
     };
-    let removed = RoomRemoved {
-        room_id: room.id,
-        seq,
-        reason: match reason {
-            LeaveReason::Left => RemovalReason::Left,
-            LeaveReason::Kicked => RemovalReason::Kicked,
-            LeaveReason::Banned => RemovalReason::Banned,
-            LeaveReason::Deleted => RemovalReason::Deleted,
-        },
-    };
     tx.publish(Signal::event(stream, event));
-    tx.publish(Signal::event(Audience::User(user.id), removed));
-    Ok(())
+    let reason = match reason {
+        LeaveReason::Left => RemovalReason::Left,
+        LeaveReason::Kicked => RemovalReason::Kicked,
+        LeaveReason::Banned => RemovalReason::Banned,
+        LeaveReason::Deleted => RemovalReason::Deleted,
+    };
+    tell_removed(
+        tx,
+        &[user.id],
+        room.id,
+        Some(by),
+        RemovedBody { seq, reason },
+    )
+    .await
 }
 
 /// Deletes a room, and tells everybody in it.
 pub(super) async fn remove_room(tx: &mut Tx<'_>, room: &RoomRow) -> Result<(), StorageError> {
-    let seq = store::load_head(tx.sql(), room.id).await?;
-    store::delete_room(tx.sql(), room.id).await?;
-    let removed = RoomRemoved {
-        room_id: room.id,
-        seq,
+    let body = RemovedBody {
+        seq: store::load_head(tx.sql(), room.id).await?,
         reason: RemovalReason::Deleted,
     };
-    tx.publish(Signal::event(Audience::Room(room.id), removed));
+    let members = store::load_member_ids(tx.sql(), room.id).await?;
+    store::delete_room(tx.sql(), room.id).await?;
+    tell_removed(tx, &members, room.id, None, body).await?;
     tx.publish(Signal::RoomDeleted(room.id));
     Ok(())
+}
+
+/// Tells people, each in their own log, that a room is no longer theirs.
+async fn tell_removed(
+    tx: &mut Tx<'_>,
+    users: &[UserId],
+    room_id: RoomId,
+    by: Option<UserId>,
+    body: RemovedBody,
+) -> Result<(), StorageError> {
+    let entry = own_entry(ROOM_REMOVED, by, room_id, json(&body));
+    for (user, user_seq) in tx.append_to_each(users, &entry).await? {
+        let removed = RoomRemoved {
+            room_id,
+            seq: body.seq,
+            user_seq,
+            reason: body.reason,
+        };
+        tx.publish(Signal::event(Stream::User(user), removed));
+    }
+    Ok(())
+}
+
+/// An entry of a person's log about a room.
+fn own_entry(kind: &'static str, actor: Option<UserId>, room: RoomId, body: String) -> NewEntry {
+    NewEntry {
+        kind,
+        actor,
+        about: room,
+        body,
+    }
 }
 
 async fn append(
@@ -156,15 +193,18 @@ async fn append(
     about: i64,
     body: &impl Serialize,
 ) -> Result<Seq, StorageError> {
-    // These bodies are plain structs: writing them cannot fail.
-    let body = serde_json::to_string(body).unwrap_or_default();
     let entry = NewEntry {
         kind,
         actor,
         about,
-        body,
+        body: json(body),
     };
     tx.append(stream, entry).await
+}
+
+/// These bodies are plain structs: writing them cannot fail.
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap_or_default()
 }
 
 impl Rooms {

@@ -5,7 +5,7 @@
 //! - [`view`]: rooms and members as one person sees them; [`api`]: routes and socket events
 //! - [`create`], [`join`], [`change`], [`direct`], [`moderate`], [`roles`]: the actions
 //! - [`defaults`]: the rooms of a new server; [`on_event`]: new and deleted accounts, and memory following the log
-//! - [`events`]: what is published, and replayed; [`purge`]: what deleted rooms leave behind
+//! - [`events`]: what is published, and replayed; [`own_log`]: the same of what one person alone is told; [`purge`]: what deleted rooms leave behind
 //! - [`tally`]: how many rooms somebody has
 //! - [`names`], [`keys`]: names that are unique, keys that stay secret
 //! - [`model`], [`store`]: rows; [`mirror`]: rows in memory that are never stale; [`error`]: refusals
@@ -25,6 +25,7 @@ mod model;
 mod moderate;
 mod names;
 mod on_event;
+mod own_log;
 mod purge;
 mod roles;
 pub mod rules;

@@ -3,7 +3,7 @@
 use super::access::Access;
 use super::rules::Target;
 use crate::kernel::db::FromQueryResult;
-use parlor_protocol::events::{LeaveReason, RoomChange};
+use parlor_protocol::events::{LeaveReason, RemovalReason, RoomChange};
 use parlor_protocol::rooms::{Membership, RoomCard, RoomKind, RoomRole};
 use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,14 @@ pub(super) struct JoinedBody {
 pub(super) struct LeftBody {
     pub(super) reason: LeaveReason,
     pub(super) member_count: i64,
+}
+
+/// What a `room_removed` entry of a person's log says beside which room it is about.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct RemovedBody {
+    /// The newest entry of the room's log.
+    pub(super) seq: Seq,
+    pub(super) reason: RemovalReason,
 }
 
 /// What a `room_updated` entry says.

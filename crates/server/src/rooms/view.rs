@@ -190,6 +190,16 @@ impl Rooms {
         key
     }
 
+    /// Those of some rooms that a person is in, as they see them, without keys.
+    pub(super) async fn views_inside(
+        &self,
+        reader: UserId,
+        rooms: &[RoomId],
+    ) -> Result<Vec<Room>, StorageError> {
+        let rows = store::load_views_inside(self.kernel.db.read(), reader, rooms).await?;
+        self.compose(reader, rows).await
+    }
+
     async fn compose(&self, reader: UserId, rows: Vec<ViewRow>) -> Result<Vec<Room>, StorageError> {
         let peers: Vec<UserId> = rows.iter().filter_map(|r| r.room.peer_of(reader)).collect();
         let briefs = if peers.is_empty() {

@@ -1,5 +1,7 @@
 //! Connections: who gets one, what it brings, what a client missed, and when it ends.
 
+mod own_log;
+
 use parlor::kernel::db::{Sql, args};
 use parlor_testkit::{PATIENCE, Person, Server, Socket, Value, Visitor, json};
 use std::time::Duration;

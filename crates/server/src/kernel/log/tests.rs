@@ -150,6 +150,35 @@ async fn several_logs_are_locked_and_moved_at_once() {
 }
 
 #[tokio::test]
+async fn one_entry_goes_to_the_logs_of_many_people() {
+    let world = world().await;
+    let tell = async |people: Vec<i64>| {
+        let commit = world
+            .log
+            .commit(move |tx| Box::pin(async move { tx.append_to_each(&people, &note(7)).await }));
+        commit.await.unwrap()
+    };
+    assert_eq!(tell(vec![3, 900]).await, [(3, 1), (900, 1)].into());
+    let everybody: Vec<i64> = (1..=1_200).collect();
+    let places = tell(everybody.clone()).await;
+    let place = |id: i64| if id == 3 || id == 900 { 2 } else { 1 };
+    assert_eq!(
+        places,
+        everybody.iter().map(|id| (*id, place(*id))).collect()
+    );
+    let log = Stream::User(900);
+    assert_eq!(read::after(&world.db, log, 0, 10).await.unwrap().len(), 2);
+    let forgotten: Result<(), StorageError> = world
+        .log
+        .commit(move |tx| Box::pin(async move { tx.forget(log).await }))
+        .await;
+    forgotten.unwrap();
+    assert_eq!(read::head(&world.db, log).await.unwrap(), 0);
+    assert!(read::after(&world.db, log, 0, 10).await.unwrap().is_empty());
+    assert_eq!(tell(Vec::new()).await, [].into());
+}
+
+#[tokio::test]
 async fn a_unit_knows_what_earlier_ones_of_its_transaction_have_written() {
     let world = world().await;
     let look = |stream| {

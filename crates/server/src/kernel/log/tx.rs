@@ -10,6 +10,9 @@ use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
 use sea_orm::{ConnectionTrait, DbBackend, Value};
 use std::collections::{BTreeMap, HashSet};
 
+/// The most logs that one statement names.
+const CHUNK: usize = 500;
+
 /// An entry to append. The writer gives it its place and its time.
 #[derive(Clone, Debug)]
 pub struct NewEntry {
@@ -104,45 +107,83 @@ impl<'t> Tx<'t> {
         &mut self,
         rooms: &[RoomId],
     ) -> Result<BTreeMap<RoomId, Seq>, StorageError> {
-        let mut heads = self.read_heads(rooms).await?;
-        let missing: Vec<RoomId> = rooms
-            .iter()
-            .copied()
-            .filter(|room| !heads.contains_key(room))
+        self.lock_heads(Stream::Room(0).key().0, rooms).await
+    }
+
+    /// Appends the same entry to the logs of several people, in as few statements as possible, and answers its place in
+    /// each.
+    pub async fn append_to_each(
+        &mut self,
+        users: &[UserId],
+        entry: &NewEntry,
+    ) -> Result<BTreeMap<UserId, Seq>, StorageError> {
+        let kind = Stream::User(0).key().0;
+        let mut places = self.lock_heads(kind, users).await?;
+        for chunk in users.chunks(CHUNK) {
+            let sql = format!(
+                "UPDATE log_heads SET seq = seq + 1 WHERE kind = ? AND id IN ({})",
+                placeholders(chunk.len())
+            );
+            let ids = chunk.iter().map(|id| Value::from(*id));
+            let values: Vec<Value> = args![kind].into_iter().chain(ids).collect();
+            self.sql.run(&sql, values).await?;
+        }
+        for seq in places.values_mut() {
+            *seq += 1;
+        }
+        let streams = places.iter().map(|(id, seq)| (Stream::User(*id), *seq));
+        let entries: Vec<_> = streams
+            .map(|(log, seq)| (log, seq, entry.clone()))
             .collect();
-        if !missing.is_empty() {
+        self.touched.extend(entries.iter().map(|(log, ..)| *log));
+        self.insert(&entries).await?;
+        Ok(places)
+    }
+
+    /// Deletes a log, for what it was of is gone.
+    pub async fn forget(&mut self, stream: Stream) -> Result<(), StorageError> {
+        let (kind, id) = stream.key();
+        for table in ["log_entries", "log_heads"] {
+            let sql = format!("DELETE FROM {table} WHERE kind = ? AND id = ?");
+            self.sql.run(&sql, args![kind, id]).await?;
+        }
+        Ok(())
+    }
+
+    async fn lock_heads(&self, kind: i16, ids: &[i64]) -> Result<BTreeMap<i64, Seq>, StorageError> {
+        let mut heads = self.read_heads(kind, ids).await?;
+        let missing = ids.iter().copied().filter(|id| !heads.contains_key(id));
+        let missing: Vec<i64> = missing.collect();
+        for chunk in missing.chunks(CHUNK) {
             let sql = upsert(
                 self.sql.get_database_backend(),
                 "log_heads",
                 &["kind", "id", "seq"],
-                missing.len(),
+                chunk.len(),
                 &["kind", "id"],
                 OnConflict::Ignore,
             );
-            let values = missing.iter().flat_map(|room| {
-                let (kind, id) = Stream::Room(*room).key();
-                args![kind, id, 0_i64]
-            });
+            let values = chunk.iter().flat_map(|id| args![kind, *id, 0_i64]);
             self.sql.run(&sql, values.collect::<Vec<Value>>()).await?;
-            heads.extend(self.read_heads(&missing).await?);
         }
+        heads.extend(self.read_heads(kind, &missing).await?);
         Ok(heads)
     }
 
-    async fn read_heads(&self, rooms: &[RoomId]) -> Result<BTreeMap<RoomId, Seq>, StorageError> {
+    async fn read_heads(&self, kind: i16, ids: &[i64]) -> Result<BTreeMap<i64, Seq>, StorageError> {
         // In the order of ids, so that two transactions do not wait for each other.
         let lock = match self.sql.get_database_backend() {
             DbBackend::Sqlite => "",
             _ => " FOR UPDATE",
         };
         let mut heads = BTreeMap::new();
-        for chunk in rooms.chunks(500) {
+        for chunk in ids.chunks(CHUNK) {
             let sql = format!(
                 "SELECT id, seq FROM log_heads WHERE kind = ? AND id IN ({}) ORDER BY id{lock}",
                 placeholders(chunk.len())
             );
-            let values = args![Stream::Room(0).key().0].into_iter();
-            let values = values.chain(chunk.iter().map(|room| Value::from(*room)));
+            let values = args![kind].into_iter();
+            let values = values.chain(chunk.iter().map(|id| Value::from(*id)));
             let rows: Vec<Head> = self.sql.rows(&sql, values.collect::<Vec<_>>()).await?;
             heads.extend(rows.into_iter().map(|head| (head.id, head.seq)));
         }

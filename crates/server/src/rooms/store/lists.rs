@@ -2,7 +2,7 @@
 
 use super::super::model::{BanRow, MemberRow, RoomRow};
 use super::COLUMNS;
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args};
+use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
 use crate::kernel::log::Stream;
 use parlor_protocol::rooms::RoomScope;
 use parlor_protocol::{RoomId, Seq, UserId};
@@ -75,6 +75,24 @@ pub(in crate::rooms) async fn load_view(
     query.push_str("r.id = ?");
     values.push(room.into());
     sql.row(&query, values).await
+}
+
+/// Those of some rooms that a person is in.
+pub(in crate::rooms) async fn load_views_inside(
+    sql: &impl Sql,
+    reader: UserId,
+    rooms: &[RoomId],
+) -> Result<Vec<ViewRow>, StorageError> {
+    let mut views = Vec::new();
+    for chunk in rooms.chunks(200) {
+        let (mut query, mut values) = view_query(reader, true);
+        query.push_str("r.id IN (");
+        query.push_str(&placeholders(chunk.len()));
+        query.push(')');
+        values.extend(chunk.iter().map(|room| Value::from(*room)));
+        views.extend(sql.rows::<ViewRow>(&query, values).await?);
+    }
+    Ok(views)
 }
 
 /// The rooms that a person is in or could join, in the order of their ids. Those they are banned from are left out.

@@ -171,6 +171,14 @@ pub(in crate::rooms) async fn load_rooms_of(
     sql.column(query, args![user]).await
 }
 
+pub(in crate::rooms) async fn load_member_ids(
+    sql: &impl Sql,
+    room: RoomId,
+) -> Result<Vec<UserId>, StorageError> {
+    let query = "SELECT user_id FROM room_members WHERE room_id = ? ORDER BY user_id";
+    sql.column(query, args![room]).await
+}
+
 /// What `actor` is to a room, as the transaction sees it.
 pub(in crate::rooms) async fn load_access(
     sql: &impl Sql,
