@@ -5,6 +5,7 @@ use crate::http;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::logging;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::io::Write as _;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,6 +16,7 @@ pub(super) async fn serve(config: Config) -> Result<ExitCode, Failed> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let logs = logging::start(&config)?;
+    raise_open_files();
     let running = http::start(config, Clock::system()).await?;
     writeln!(std::io::stdout(), "Parlor is ready at {}", running.url())?;
     if let Some(code) = running.app().accounts.open_setup().await? {
@@ -37,4 +39,15 @@ pub(super) async fn serve(config: Config) -> Result<ExitCode, Failed> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Every connection takes a file descriptor, and shells allow 1,024 unless asked: all that the system lets this process
+/// have.
+fn raise_open_files() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    match setrlimit(Resource::Nofile, limit) {
+        Ok(()) => tracing::info!(open_files = limit.maximum, "limit of open files"),
+        Err(error) => tracing::warn!(%error, "the limit of open files stays as it is"),
+    }
 }

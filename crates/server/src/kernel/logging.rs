@@ -2,9 +2,9 @@
 //! are kept. It holds no tokens, no keys, and nothing that people write to each other.
 
 use super::config::Config;
-use logroller::{LogRollerBuilder, LogRollerError, Rotation, RotationSize, TimeZone};
+use logroller::{LogRoller, LogRollerBuilder, LogRollerError, Rotation, RotationSize, TimeZone};
 use std::path::Path;
-use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
+use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{EnvFilter, fmt};
 
@@ -35,7 +35,8 @@ pub struct Logs {
 
 /// Starts the log of this process.
 pub fn start(config: &Config) -> Result<Logs, LogError> {
-    let (file, writer) = open(&config.data_dir.join("logs"))?;
+    let files = files(&config.data_dir.join("logs"))?;
+    let (file, writer) = tracing_appender::non_blocking(files);
     let subscriber = tracing_subscriber::registry()
         .with(EnvFilter::builder().parse(&config.log_level)?)
         .with(fmt::layer().with_ansi(false).with_writer(std::io::stderr))
@@ -49,14 +50,15 @@ pub fn start(config: &Config) -> Result<Logs, LogError> {
     Ok(Logs { _writer: writer })
 }
 
-fn open(folder: &Path) -> Result<(NonBlocking, WorkerGuard), LogRollerError> {
-    let roller = LogRollerBuilder::new(folder, Path::new("parlor.log"))
+fn files(folder: &Path) -> Result<LogRoller, LogRollerError> {
+    LogRollerBuilder::new(folder, Path::new("parlor.log"))
         .rotation(Rotation::SizeBased(RotationSize::MB(1)))
         .max_keep_files(KEPT)
         .time_zone(TimeZone::UTC)
         .file_mode(MODE)
-        .build()?;
-    Ok(tracing_appender::non_blocking(roller))
+        // Old files are removed by a thread of its own: without this, a process that ends leaves too many.
+        .graceful_shutdown(true)
+        .build()
 }
 
 #[cfg(test)]
@@ -67,12 +69,12 @@ mod tests {
     #[test]
     fn the_newest_files_of_a_megabyte_are_kept() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut file, writer) = open(dir.path()).unwrap();
+        let mut file = files(dir.path()).unwrap();
         let line = vec![b'x'; 64 * 1024];
         for _ in 0..13 * 16 {
             file.write_all(&line).unwrap();
         }
-        drop((file, writer));
+        drop(file);
         let sizes: Vec<u64> = std::fs::read_dir(dir.path())
             .unwrap()
             .map(|entry| entry.unwrap().metadata().unwrap().len())

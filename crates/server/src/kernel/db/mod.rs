@@ -12,9 +12,11 @@ pub use sql::{Sql, args, placeholders};
 
 use parlor_protocol::{Code, Problem};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A failure of the database. What was asked may or may not have happened.
@@ -35,6 +37,9 @@ pub enum StorageError {
         /// What it should be.
         wanted: &'static str,
     },
+    /// An earlier write failed on the disk: what it holds is unknown, so nothing more is written.
+    #[error("an earlier write failed on the disk: nothing is written until a restart")]
+    DiskFailed,
     /// The writer has stopped: the server is going down.
     #[error("the log writer has stopped")]
     Stopped,
@@ -44,6 +49,33 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// True where SQLite could not write to its files or sync them: extended result codes of `SQLITE_IOERR`
+    /// (<https://sqlite.org/rescode.html>).
+    fn is_disk_failure(&self) -> bool {
+        const WRITE: &str = "778";
+        const FSYNC: &str = "1034";
+        const DIR_FSYNC: &str = "1290";
+        const TRUNCATE: &str = "1546";
+        let Self::Database(
+            DbErr::Exec(RuntimeErr::SqlxError(error))
+            | DbErr::Query(RuntimeErr::SqlxError(error))
+            | DbErr::Conn(RuntimeErr::SqlxError(error)),
+        ) = self
+        else {
+            return false;
+        };
+        let Some(sqlite) = error
+            .as_database_error()
+            .and_then(|error| error.try_downcast_ref::<sqlx::sqlite::SqliteError>())
+        else {
+            return false;
+        };
+        matches!(
+            sqlx::error::DatabaseError::code(sqlite).as_deref(),
+            Some(WRITE | FSYNC | DIR_FSYNC | TRUNCATE)
+        )
+    }
+
     /// True where a UNIQUE constraint refused a row.
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {
@@ -72,6 +104,7 @@ impl From<StorageError> for Problem {
 pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    disk_failed: Arc<AtomicBool>,
 }
 
 impl Db {
@@ -92,6 +125,7 @@ impl Db {
         let db = Self {
             read: pool.clone(),
             write: pool,
+            disk_failed: Arc::default(),
         };
         match db.check_durability().await {
             Err(weak @ StorageError::WeakDurability { .. }) if allow_weak => {
@@ -125,6 +159,7 @@ impl Db {
         Ok(Self {
             read: open(4).await?,
             write,
+            disk_failed: Arc::default(),
         })
     }
 
@@ -169,6 +204,7 @@ impl Db {
 
     /// Begins a transaction that may write; dropped without a commit it is rolled back.
     pub async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
+        self.check_disk()?;
         let options = TransactionOptions {
             isolation_level: (self.backend() != DbBackend::Sqlite)
                 .then_some(sea_orm::IsolationLevel::ReadCommitted),
@@ -184,8 +220,29 @@ impl Db {
         self.write.get_database_backend()
     }
 
-    /// Answers once the database does.
+    /// Answers once the database does and may be written.
     pub async fn ping(&self) -> Result<(), StorageError> {
+        self.check_disk()?;
         Ok(self.read.ping().await?)
+    }
+
+    /// To be told of every commit that failed. Where the disk did not take what SQLite wrote or synced, nothing is
+    /// written from here on: the system forgets such pages, so that a later sync succeeds without them
+    /// (<https://wiki.postgresql.org/wiki/Fsync_Errors>). A full disk is another matter, and heals.
+    pub async fn commit_failed(&self, error: &StorageError) {
+        if !error.is_disk_failure() || self.disk_failed.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        tracing::error!("the disk failed a write: nothing is written until a restart");
+        if let Err(error) = self.write.close_by_ref().await {
+            tracing::warn!(%error, "the writing connection did not close");
+        }
+    }
+
+    fn check_disk(&self) -> Result<(), StorageError> {
+        if self.disk_failed.load(Ordering::SeqCst) {
+            return Err(StorageError::DiskFailed);
+        }
+        Ok(())
     }
 }

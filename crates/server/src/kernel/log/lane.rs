@@ -77,17 +77,14 @@ where
         };
         // Whoever finds the lane empty sends it through, with all that has joined it by then.
         if first {
-            let shared = self.shared.clone();
-            let sent = self
+            let batch = Batch {
+                shared: self.shared.clone(),
+                has_run: false,
+            };
+            // Refused, it is dropped, and with it whatever waits.
+            let _ = self
                 .log
-                .enqueue(Box::new(move |tx| Box::pin(run_batch(shared, tx))));
-            if sent.is_err() {
-                self.shared
-                    .waiting
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .clear();
-            }
+                .enqueue(Box::new(move |tx| Box::pin(run_batch(batch, tx))));
         }
         async move {
             answered
@@ -97,21 +94,45 @@ where
     }
 }
 
-async fn run_batch<I, T, E>(shared: Arc<Shared<I, T, E>>, tx: &mut Tx<'_>) -> (bool, Settle)
+/// What waits in a lane, on its way through the writer. Dropped without having run, because the writer ends or the
+/// database does not answer, it leaves nobody waiting: the next item finds the lane empty.
+struct Batch<I, T, E> {
+    shared: Arc<Shared<I, T, E>>,
+    has_run: bool,
+}
+
+impl<I, T, E> Batch<I, T, E> {
+    fn take(&self) -> Vec<Waiting<I, T, E>> {
+        std::mem::take(
+            &mut *self
+                .shared
+                .waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+}
+
+impl<I, T, E> Drop for Batch<I, T, E> {
+    fn drop(&mut self) {
+        if !self.has_run {
+            drop(self.take());
+        }
+    }
+}
+
+async fn run_batch<I, T, E>(mut batch: Batch<I, T, E>, tx: &mut Tx<'_>) -> (bool, Settle)
 where
     I: Send + 'static,
     T: Send + 'static,
     E: From<StorageError> + Send + 'static,
 {
-    let waiting = std::mem::take(
-        &mut *shared
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner),
-    );
+    let waiting = batch.take();
+    // Whoever comes from here on sends a batch of its own.
+    batch.has_run = true;
     let (items, answers): (Vec<I>, Vec<_>) =
         waiting.into_iter().map(|w| (w.item, w.answer)).unzip();
-    let applied = (shared.apply)(tx, items).await;
+    let applied = (batch.shared.apply)(tx, items).await;
     let keep = applied.is_ok();
     let settle: Settle = Box::new(move |committed| {
         let (results, failure) = match (applied, committed) {

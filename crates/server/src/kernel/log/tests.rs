@@ -93,26 +93,57 @@ async fn a_unit_that_fails_leaves_no_gap() {
     assert_eq!(append(&world.log, 3).await.unwrap(), 2);
 }
 
+/// A lane that appends a note for each item.
+fn notes(log: &Log) -> Lane<i64, Seq, StorageError> {
+    Lane::new(log.clone(), |tx: &mut Tx<'_>, items: Vec<i64>| {
+        Box::pin(async move {
+            let count = i64::try_from(items.len()).unwrap();
+            let first = tx.reserve(ROOM, count).await?;
+            let entries: Vec<_> = items
+                .iter()
+                .zip(first..)
+                .map(|(item, seq)| (ROOM, seq, note(*item)))
+                .collect();
+            tx.insert(&entries).await?;
+            Ok(entries.iter().map(|(_, seq, _)| Ok(*seq)).collect())
+        })
+    })
+}
+
 #[tokio::test]
 async fn a_lane_answers_each_item_in_order() {
     let world = world().await;
-    let lane: Lane<i64, Seq, StorageError> =
-        Lane::new(world.log.clone(), |tx: &mut Tx<'_>, items: Vec<i64>| {
-            Box::pin(async move {
-                let count = i64::try_from(items.len()).unwrap();
-                let first = tx.reserve(ROOM, count).await?;
-                let entries: Vec<_> = items
-                    .iter()
-                    .zip(first..)
-                    .map(|(item, seq)| (ROOM, seq, note(*item)))
-                    .collect();
-                tx.insert(&entries).await?;
-                Ok(entries.iter().map(|(_, seq, _)| Ok(*seq)).collect())
-            })
-        });
+    let lane = notes(&world.log);
     let pushed: Vec<_> = (0..300).map(|item| lane.push(item)).collect();
     let seqs: Vec<Seq> = futures_util::future::try_join_all(pushed).await.unwrap();
     assert_eq!(seqs, (1..=300).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_database_that_refuses_a_transaction_leaves_nobody_waiting_in_a_lane() {
+    let world = world().await;
+    let lane = notes(&world.log);
+    world.db.write().close_by_ref().await.unwrap();
+    for item in 0..3 {
+        assert!(lane.push(item).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_unit_that_panics_is_undone_and_the_writer_goes_on() {
+    let world = world().await;
+    let panicked: Result<Seq, StorageError> = world
+        .log
+        .commit(|tx| {
+            Box::pin(async move {
+                tx.append(ROOM, note(1)).await?;
+                panic!("a mistake of ours")
+            })
+        })
+        .await;
+    assert!(matches!(panicked, Err(StorageError::Unanswered)));
+    assert_eq!(append(&world.log, 2).await.unwrap(), 1);
+    assert_eq!(notes(&world.log).push(3).await.unwrap(), 2);
 }
 
 #[tokio::test]

@@ -4,8 +4,10 @@ use super::{Job, Settle, Tx};
 use crate::kernel::bus::{Bus, Signal};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, StorageError};
+use futures_util::FutureExt as _;
 use sea_orm::TransactionTrait;
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -53,6 +55,7 @@ async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl Iterator<Item = Jo
         }
         Err(error) => {
             tracing::error!(%error, "a commit failed");
+            db.commit_failed(&error).await;
             let text = error.to_string();
             for settle in settles {
                 settle(Err(StorageError::Database(sea_orm::DbErr::Custom(
@@ -75,10 +78,14 @@ async fn run_all(
     for job in jobs {
         let savepoint = transaction.begin().await?;
         let mut tx = Tx::new(&savepoint, clock.now(), touched);
-        let (keep, settle) = job(&mut tx).await;
+        // A unit that panics is undone, and its caller told that there is no answer; the writer goes on.
+        let outcome = AssertUnwindSafe(async { job(&mut tx).await }).catch_unwind();
+        let (keep, settle) = outcome
+            .await
+            .map_or((false, None), |(keep, settle)| (keep, Some(settle)));
         let (published, written) = tx.into_parts();
         touched = written;
-        settles.push(settle);
+        settles.extend(settle);
         if keep {
             savepoint.commit().await?;
             signals.extend(published);
