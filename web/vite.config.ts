@@ -40,5 +40,5 @@ export default defineConfig({
   server: {
     proxy: { '/api': { target: server }, '/socket.io': { target: server, ws: true } },
   },
-  test: { include: ['src/**/*.test.ts'] },
+  test: { include: ['src/**/*.test.ts', 'scripts/**/*.test.js'] },
 });

@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs, io};
 
-/// What the client is made of, relative to `web/`; never `node_modules` or `dist`.
+/// What the client is made of, relative to `web/`; never `node_modules` or `dist`. Its wire types come from the
+/// documents of the interface.
 const SOURCES: &[&str] = &[
+    "../docs/openapi.json",
+    "../docs/asyncapi.json",
+    "scripts",
     "src",
     "public",
     "index.html",

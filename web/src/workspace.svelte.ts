@@ -160,8 +160,8 @@ export class Workspace {
   }
 
   /** Moves on in the log of what concerns one alone; false where one was there already. What has no place is news. */
-  #isNews(place: Seq | undefined): boolean {
-    if (place === undefined) return true;
+  #isNews(place: Seq | null | undefined): boolean {
+    if (place == null) return true;
     const isNews = place > this.#ownSeq;
     if (isNews) this.#ownSeq = place;
     return isNews;

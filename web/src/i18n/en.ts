@@ -192,6 +192,7 @@ export const en = {
   'account.guest_text': 'You are here as a guest. Create an account to keep your name and rooms.',
 
   'error.invalid_json': 'The request was not understood.',
+  'error.invalid_request': 'The request was not understood.',
   'error.json_too_deep': 'The request was not understood.',
   'error.duplicate_key': 'The request was not understood.',
   'error.unknown_field': 'The server does not know a field of this form.',

@@ -194,6 +194,7 @@ export const zhCN: Catalogue = {
   'account.guest_text': '您现在是访客。注册账号即可保留名称和房间。',
 
   'error.invalid_json': '请求无法识别。',
+  'error.invalid_request': '请求无法识别。',
   'error.json_too_deep': '请求无法识别。',
   'error.duplicate_key': '请求无法识别。',
   'error.unknown_field': '服务器不认识此表单中的某个字段。',

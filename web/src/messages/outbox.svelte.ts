@@ -83,7 +83,7 @@ export class Outbox {
   }
 
   /** The log has a message of one's own: it is no longer on its way. */
-  settle(room: RoomId, clientId: string | undefined): void {
+  settle(room: RoomId, clientId: string | null | undefined): void {
     if (clientId && this.of(room).some((pending) => pending.clientId === clientId)) this.discard(room, clientId);
   }
 

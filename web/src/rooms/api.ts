@@ -11,7 +11,7 @@ export async function loadJoined(http: Http): Promise<Room[]> {
     const query: Record<string, string | number> = { scope: 'joined', limit: 200, ...(cursor ? { cursor } : {}) };
     const page: Page<Room> = await http.get<Page<Room>>('rooms', query);
     rooms.push(...page.items);
-    cursor = page.next;
+    cursor = page.next ?? null;
   } while (cursor);
   return rooms;
 }

@@ -73,7 +73,7 @@ export class Members {
       const page = await this.http.get<Page<Member>>(`rooms/${this.roomId}/members`, query);
       before();
       for (const member of page.items) this.#members.set(member.id, member);
-      this.next = page.next;
+      this.next = page.next ?? null;
       this.loaded = true;
     } catch (thrown) {
       this.problem = Problem.of(thrown);

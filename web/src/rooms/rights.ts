@@ -17,6 +17,6 @@ export function moderationOf(actor: RoomRole, target: RoomRole, isMuted: boolean
   return actions;
 }
 
-export function isMuted(until: string | null, now: number): boolean {
-  return until !== null && Date.parse(until) > now;
+export function isMuted(until: string | null | undefined, now: number): boolean {
+  return until != null && Date.parse(until) > now;
 }

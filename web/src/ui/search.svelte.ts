@@ -42,7 +42,7 @@ export class Search<T> {
       const page = await this.ask(this.#text, cursor);
       if (generation !== this.#generation) return;
       this.items = cursor ? [...this.items, ...page.items] : page.items;
-      this.next = page.next;
+      this.next = page.next ?? null;
       this.loaded = true;
     } catch (thrown) {
       if (generation === this.#generation) this.problem = Problem.of(thrown);

@@ -18,7 +18,7 @@ export class Problem extends Error {
   static from(answer: Partial<SocketError & ProblemDocument> | null | undefined): Problem {
     const code = CODES.find((known) => known === answer?.code) ?? 'unknown';
     const message = answer?.detail ?? answer?.message ?? answer?.title;
-    return new Problem(code, message, answer?.errors, answer?.retry_after_ms);
+    return new Problem(code, message, answer?.errors, answer?.retry_after_ms ?? undefined);
   }
 
   /** Whatever was thrown, as a problem. */

@@ -1,0 +1,21 @@
+/** Writes what the client's sources need and git does not hold. `npm run` does it before every check, test and build. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { wireModule } from './wire.js';
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const json = (path) => JSON.parse(readFileSync(at(path), 'utf8'));
+
+/** Leaves a file alone that is as it should be, so that nothing is built again for it. */
+function write(path, text) {
+  const file = at(path);
+  try {
+    if (readFileSync(file, 'utf8') === text) return;
+  } catch {
+    mkdirSync(dirname(file), { recursive: true });
+  }
+  writeFileSync(file, text);
+}
+
+write('../src/wire/generated/wire.ts', wireModule(json('../../docs/openapi.json'), json('../../docs/asyncapi.json')));
