@@ -38,6 +38,8 @@ macro_rules! events {
 }
 
 events! {
+    /// To each connection, first of all: what its person is connected to.
+    Welcome = "welcome";
     /// A message was said.
     NewMessage = "new_message";
     /// A message was edited, restored, pinned or unpinned.
@@ -89,6 +91,7 @@ impl ServerEvent {
             | Self::UserStatusUpdate(_)
             | Self::OnlineUsersUpdate(_)
             | Self::Resync(_)
+            | Self::Welcome(_)
             | Self::Pong(_) => None,
         }
     }
@@ -102,6 +105,14 @@ impl ServerEvent {
             _ => None,
         }
     }
+}
+
+/// `welcome`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Welcome {
+    /// Names the past that the logs tell of. It changes when the server's data are brought back from a copy; numbers of
+    /// another epoch mean nothing in this one. Goes with them into `auth` when connecting again.
+    pub epoch: String,
 }
 
 /// `new_message`.
@@ -380,6 +391,10 @@ pub struct ConnectAuth {
     /// `me` before the rooms. An entry may come again live; a client drops it by its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<BTreeMap<String, Seq>>,
+    /// The `epoch` of the `welcome` under which the client saw those entries. Where it is another one now, the answer is
+    /// a `resync` of everything, with the reason `reset`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
 }
 
 /// `join_room`.

@@ -138,7 +138,7 @@ pub struct Posted {
     pub duplicate: bool,
 }
 
-/// `PUT messages/{id}`.
+/// `PUT messages/{id}`. What the content is, text or Markdown, stays as it was sent.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditMessage {

@@ -10,9 +10,9 @@ use crate::kernel::db::{Db, StorageError};
 use crate::kernel::ids::Ids;
 use crate::kernel::jobs::Jobs;
 use crate::kernel::limits::Limits;
-use crate::kernel::log::{self, Log};
+use crate::kernel::log::{self, Log, epoch};
 use crate::kernel::online::Online;
-use crate::kernel::secrets::{Secrets, SecretsError};
+use crate::kernel::secrets::{Secrets, SecretsError, random_token};
 use crate::kernel::socket::EventTable;
 use crate::messages::{self, Messages};
 use crate::presence::Presence;
@@ -80,6 +80,7 @@ impl App {
         )?);
         let db = Db::connect(&config.database_url(), config.allow_weak_durability).await?;
         migrate::run(&db, MIGRATIONS).await?;
+        let epoch = epoch::load(&db, random_token()?).await?;
         let (bus, delivery) = Bus::new();
         let jobs = Jobs::default();
         let limits = Limits::new(config.limits_apply(), &jobs);
@@ -89,6 +90,7 @@ impl App {
             ids: Ids::new(db.clone()),
             log: Log::start(db.clone(), clock, bus.clone(), &jobs),
             online: Online::default(),
+            epoch: epoch.into(),
             db,
             bus,
             jobs,

@@ -164,11 +164,11 @@ impl Socket {
     }
 
     /// All events that had been sent to this connection by now: it asks the server something and waits for the
-    /// answer, which comes after them and is not among them.
+    /// answer, which comes after them and is not among them; nor is the welcome that every connection gets.
     pub async fn settled_events(&self) -> Vec<(String, Value)> {
         self.emit("ping", json!({})).await;
         let mut events = self.take_events();
-        events.retain(|(name, _)| name != "pong");
+        events.retain(|(name, _)| name != "pong" && name != "welcome");
         events
     }
 

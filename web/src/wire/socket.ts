@@ -23,13 +23,15 @@ type Answer = { ok: true } | { ok: false; error: SocketError };
 
 /** `resume` names the last entry at hand of each log; the server sends what came after it first. */
 export function createLink(resume: () => Positions): Link {
+  // In which past of the server those entries were seen.
+  let epoch: string | undefined;
   const socket: Socket = io({
     autoConnect: false,
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
     reconnectionDelay: 500,
     reconnectionDelayMax: 8_000,
-    auth: (give) => give({ resume: resume() }),
+    auth: (give) => give({ resume: resume(), epoch }),
   });
   let report: (status: LinkStatus) => void = () => {};
   let refused: () => void = () => {};
@@ -42,6 +44,7 @@ export function createLink(resume: () => Positions): Link {
     if (wanted && !socket.active) retry = setTimeout(() => socket.connect(), RETRY_REFUSED_MS);
   };
   socket.on('connect', () => report('online'));
+  socket.on('welcome', (welcome: ServerEvents['welcome']) => (epoch = welcome.epoch));
   socket.on('disconnect', () => {
     report('offline');
     comeBack();

@@ -2,13 +2,14 @@
 //!
 //! - [`admin`]: what an operator does beside the server
 //! - [`documents`]: the API's description
-//! - [`migrate`]: the database alone
+//! - [`migrate`], [`restored`]: the database alone
 //! - [`serve`]: the server itself, until it is told to end
 //! - [`settings`]: the flags that stand for settings
 
 mod admin;
 mod documents;
 mod migrate;
+mod restored;
 mod serve;
 mod settings;
 
@@ -51,6 +52,9 @@ enum Command {
         #[arg(long)]
         status: bool,
     },
+    /// Says that the database was brought back from a copy, before the server is started again: clients that have seen
+    /// more than the copy holds then read everything again
+    Restored,
     /// Prints the OpenAPI document
     Openapi,
     /// Prints the AsyncAPI document
@@ -99,6 +103,7 @@ fn execute(cli: Cli) -> Result<ExitCode, Failed> {
         Command::Serve => runtime()?.block_on(serve::serve(loaded.config)),
         Command::Admin(command) => runtime()?.block_on(admin::run(loaded.config, command)),
         Command::Migrate { status } => runtime()?.block_on(migrate::migrate(loaded.config, status)),
+        Command::Restored => runtime()?.block_on(restored::restored(loaded.config)),
         Command::Config => print_settings(&loaded),
     }
 }

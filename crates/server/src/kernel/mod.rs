@@ -45,6 +45,8 @@ pub struct Kernel {
     pub ids: ids::Ids,
     /// The writer of the logs, and of everything that is published.
     pub log: log::Log,
+    /// Which past the logs tell of.
+    pub epoch: Arc<str>,
     /// What was committed.
     pub bus: bus::Bus,
     /// Who is connected.

@@ -60,12 +60,11 @@ impl Messages {
         let list = format!("receipts of {id}");
         let after = cursor.map(|cursor| open_number(secrets, &list, cursor));
         let after: UserId = after.transpose()?.unwrap_or(0);
-        let mut marks = desk.rooms.read_marks(row.room_id).await?;
-        marks.retain(|mark| {
-            let has_read = mark.read_at.is_some() && mark.last_read_seq >= row.seq;
-            has_read && mark.user_id != row.sender_id && mark.user_id > after
-        });
-        marks.truncate(limit.items() + 1);
+        let place = (row.room_id, row.seq);
+        let readers = desk
+            .rooms
+            .readers(place, row.sender_id, after, limit.probe());
+        let marks = readers.await?;
         let page = limit.page(secrets, &list, marks, |mark| mark.user_id.to_string());
         let ids: Vec<UserId> = page.items.iter().map(|mark| mark.user_id).collect();
         let mut briefs = desk.accounts.briefs(&ids).await?;

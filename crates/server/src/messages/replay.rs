@@ -8,14 +8,13 @@ use parlor_protocol::events::{
     MessageDeleted, MessageUpdated, NewMessage, ReactionUpdate, ServerEvent,
 };
 use parlor_protocol::messages::Message;
-use parlor_protocol::{MessageId, Problem, RoomId, UserId};
+use parlor_protocol::{MessageId, Problem, RoomId};
 use std::collections::{BTreeSet, HashMap};
 
 impl Messages {
     /// Entries of a room's log that are this capability's, as events. Others are passed over.
     pub async fn replay(
         &self,
-        _reader: UserId,
         room: RoomId,
         entries: &[Entry],
     ) -> Result<Vec<ServerEvent>, Problem> {

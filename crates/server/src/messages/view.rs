@@ -103,7 +103,7 @@ impl Desk {
         let mut beside = self.load_beside(sql, rows).await?;
         let mut reaches = HashMap::new();
         for room in rows.iter().map(|row| row.room_id).collect::<BTreeSet<_>>() {
-            reaches.insert(room, self.load_reach(sql, room, rows).await?);
+            reaches.insert(room, self.load_reach(room, rows).await?);
         }
         let views = rows.iter().map(|row| {
             let reach = reaches.get(&row.room_id);
@@ -165,15 +165,9 @@ impl Desk {
     }
 
     /// How far the messages of a room have got, as far as these rows need it.
-    async fn load_reach(
-        &self,
-        sql: &impl Sql,
-        room: RoomId,
-        rows: &[Row],
-    ) -> Result<Reach, StorageError> {
-        let marks = self.rooms.furthest_read(sql, room).await?;
+    async fn load_reach(&self, room: RoomId, rows: &[Row]) -> Result<Reach, StorageError> {
         let mut reach = Reach {
-            marks: marks.iter().map(|m| (m.user_id, m.last_read_seq)).collect(),
+            marks: self.rooms.furthest_read(room).await?,
             seen: Vec::new(),
         };
         let mut here = rows.iter().filter(|row| row.room_id == room);

@@ -27,7 +27,10 @@ impl Native {
             Some(auth) => from_json::<ConnectAuth>(auth.get().as_bytes())?,
             None => ConnectAuth::default(),
         };
-        let seen = auth.resume.as_ref().map(resume::check_resume).transpose()?;
+        let mut seen = auth.resume.as_ref().map(resume::check_resume).transpose()?;
+        if let (Some(seen), Some(epoch)) = (&mut seen, &auth.epoch) {
+            seen.is_of_another_past = **epoch != *self.kernel.epoch;
+        }
         let actor = self.identify(request, auth.token.as_deref()).await?;
         if seen.is_some() {
             socket.hold();

@@ -137,6 +137,7 @@ impl Handler for Native {
     }
 
     async fn connected(&self, socket: &Socket<Arc<Session>>) {
+        replay::welcome(socket, &self.kernel.epoch);
         self.catch_up(socket).await;
     }
 

@@ -8,7 +8,7 @@ use super::resume::{Missed, missed};
 use super::session::Session;
 use super::{Native, delivery, groups};
 use crate::kernel::log::{Stream, read};
-use parlor_protocol::events::{Resync, ServerEvent};
+use parlor_protocol::events::{Resync, ServerEvent, Welcome};
 use parlor_protocol::{Problem, RoomId, Seq, UserId};
 use parlor_transport::{Encoded, Group, Socket, SocketRef};
 use std::collections::HashMap;
@@ -61,6 +61,10 @@ impl Native {
         let _turn = session.replay.lock().await;
         let mut hold = Hold::new(socket);
         let reader = session.actor().user_id;
+        if seen.is_of_another_past {
+            send_resync(socket, Vec::new(), "reset");
+            return;
+        }
         if let Some(own) = seen.me
             && let Err(reason) = self.replay_own(socket, reader, own, &mut hold).await
         {
@@ -121,7 +125,13 @@ impl Native {
                 Page::Gone => return Ok(Outcome::Gone),
                 Page::Missing => return Ok(Outcome::Reset),
             };
-            send_all(socket, &page).await;
+            // The client may take its time, and be sent out meanwhile: then it gets no more of what was read already.
+            for burst in page.chunks(BURST) {
+                if !self.rooms.is_member(room, reader).await? {
+                    return Ok(Outcome::Gone);
+                }
+                send_all(socket, burst).await;
+            }
         }
         Ok(Outcome::Sent)
     }
@@ -178,7 +188,7 @@ impl Native {
         }
         let upto = last.seq;
         let mut events = self.rooms.replay(room, &entries).await?;
-        events.extend(self.messages.replay(reader, room, &entries).await?);
+        events.extend(self.messages.replay(room, &entries).await?);
         events.sort_by_key(|event| event.place().map(|(_, seq)| seq));
         // Asked after reading, so that nothing is shown that was said after somebody was sent out.
         if !self.rooms.is_member(room, reader).await? {
@@ -217,6 +227,12 @@ fn resync(socket: &SocketRef, rooms: Vec<RoomId>, reason: &str) {
 fn send_resync(socket: &SocketRef, rooms: Vec<RoomId>, reason: &str) {
     let reason = reason.to_owned();
     send(socket, &Resync { rooms, reason }.into());
+}
+
+/// What a connection hears first.
+pub(super) fn welcome(socket: &SocketRef, epoch: &str) {
+    let epoch = epoch.to_owned();
+    send(socket, &Welcome { epoch }.into());
 }
 
 /// Sends events as fast as the client takes them.

@@ -2,6 +2,7 @@
 
 use super::Rooms;
 use super::error::RoomsError;
+use super::marks::Marks;
 use super::rules::{Denied, Right, Target};
 use super::store;
 use crate::kernel::actor::Actor;
@@ -9,7 +10,7 @@ use crate::kernel::db::StorageError;
 use crate::kernel::limits::Limit;
 use crate::kernel::log::Tx;
 use parlor_protocol::rooms::{RoomKind, RoomRole};
-use parlor_protocol::{RoomId, Timestamp, UserId};
+use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -44,6 +45,8 @@ pub(super) struct Standings {
     pub(super) members: HashMap<UserId, RoomRole>,
     pub(super) mutes: HashMap<UserId, Timestamp>,
     pub(super) bans: HashSet<UserId>,
+    /// How far members have read.
+    pub(super) marks: Marks,
     /// The members as a list, made when somebody asks.
     pub(super) ids: OnceLock<Arc<[UserId]>>,
 }
@@ -56,6 +59,7 @@ impl Standings {
 
     pub(super) fn dismiss(&mut self, user: UserId) {
         self.members.remove(&user);
+        self.marks.dismiss(user);
         self.ids.take();
     }
 
@@ -124,6 +128,12 @@ impl Rooms {
     pub async fn is_member(&self, room: RoomId, user: UserId) -> Result<bool, StorageError> {
         let inside = self.standings(room, |state| state.members.contains_key(&user));
         Ok(inside.await?.unwrap_or_default())
+    }
+
+    /// The two members who have read furthest, the furthest first: of any two, one is not who wrote a given message.
+    pub async fn furthest_read(&self, room: RoomId) -> Result<Vec<(UserId, Seq)>, StorageError> {
+        let furthest = |state: &Standings| state.marks.furthest().to_vec();
+        Ok(self.standings(room, furthest).await?.unwrap_or_default())
     }
 
     /// The rooms a person is in: what their connections are subscribed to.

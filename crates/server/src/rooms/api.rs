@@ -26,20 +26,20 @@ type Here = State<Arc<Rooms>>;
 
 pub(super) fn routes(rooms: Arc<Rooms>) -> OpenApiRouter {
     OpenApiRouter::new()
-        .routes(routes!(list_rooms, create_room))
+        .routes(routes!(list, create))
         .routes(routes!(join_by_key))
         .routes(routes!(open_direct))
-        .routes(routes!(view_room, change_room, delete_room))
-        .routes(routes!(join_room))
-        .routes(routes!(leave_room))
-        .routes(routes!(list_members))
-        .routes(routes!(list_bans))
-        .routes(routes!(kick_member))
-        .routes(routes!(ban_member))
-        .routes(routes!(unban_member))
-        .routes(routes!(mute_member))
-        .routes(routes!(unmute_member))
-        .routes(routes!(change_role))
+        .routes(routes!(view, change, delete))
+        .routes(routes!(join))
+        .routes(routes!(leave))
+        .routes(routes!(members))
+        .routes(routes!(bans))
+        .routes(routes!(kick))
+        .routes(routes!(ban))
+        .routes(routes!(unban))
+        .routes(routes!(mute))
+        .routes(routes!(unmute))
+        .routes(routes!(appoint))
         .with_state(rooms)
 }
 
@@ -118,7 +118,7 @@ struct Whom {
 /// The rooms one is in and those one could join, in the order in which they were made.
 #[utoipa::path(get, path = "/rooms", tag = "rooms", params(RoomsQuery),
     responses((status = 200, body = Page<Room>), Refusals))]
-async fn list_rooms(
+async fn list(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Query(query): Query<RoomsQuery>,
@@ -135,7 +135,7 @@ async fn list_rooms(
 /// Makes a room. A private one is answered with its access key.
 #[utoipa::path(post, path = "/rooms", tag = "rooms", request_body = CreateRoom,
     responses((status = 201, body = Room), Refusals))]
-async fn create_room(
+async fn create(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Json(draft): Json<CreateRoom>,
@@ -169,7 +169,7 @@ async fn open_direct(
 /// A room as one sees it; its owner sees the access key.
 #[utoipa::path(get, path = "/rooms/{room_id}", tag = "rooms", params(Which),
     responses((status = 200, body = Room), Refusals))]
-async fn view_room(
+async fn view(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
@@ -181,7 +181,7 @@ async fn view_room(
 /// access key; one that goes private gets the given key, or a new one.
 #[utoipa::path(put, path = "/rooms/{room_id}", tag = "rooms", params(Which),
     request_body = ChangeRoom, responses((status = 200, body = Room), Refusals))]
-async fn change_room(
+async fn change(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
@@ -193,7 +193,7 @@ async fn change_room(
 /// Deletes a room with everything in it.
 #[utoipa::path(delete, path = "/rooms/{room_id}", tag = "rooms", params(Which),
     responses((status = 204), Refusals))]
-async fn delete_room(
+async fn delete(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
@@ -205,7 +205,7 @@ async fn delete_room(
 /// Joins a room; a private one with its access key. Members are answered the room as it is.
 #[utoipa::path(post, path = "/rooms/{room_id}/join", tag = "rooms", params(Which),
     request_body(content = Option<JoinRoom>), responses((status = 200, body = Room), Refusals))]
-async fn join_room(
+async fn join(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
@@ -218,7 +218,7 @@ async fn join_room(
 /// Leaves a room. Its owner hands it over first; a direct chat cannot be left.
 #[utoipa::path(post, path = "/rooms/{room_id}/leave", tag = "rooms", params(Which),
     responses((status = 204), Refusals))]
-async fn leave_room(
+async fn leave(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
@@ -230,7 +230,7 @@ async fn leave_room(
 /// The members of a room: the owner, the admins, everybody else.
 #[utoipa::path(get, path = "/rooms/{room_id}/members", tag = "rooms", params(Which, PageQuery),
     responses((status = 200, body = Page<Member>), Refusals))]
-async fn list_members(
+async fn members(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
@@ -247,7 +247,7 @@ async fn list_members(
 /// Those who were sent out of a room for good; for its moderators.
 #[utoipa::path(get, path = "/rooms/{room_id}/bans", tag = "moderation", params(Which, PageQuery),
     responses((status = 200, body = Page<Ban>), Refusals))]
-async fn list_bans(
+async fn bans(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
@@ -264,7 +264,7 @@ async fn list_bans(
 /// Sends a member out. They may come again.
 #[utoipa::path(post, path = "/rooms/{room_id}/members/{user_id}/kick", tag = "moderation",
     params(Whom), responses((status = 204), Refusals))]
-async fn kick_member(
+async fn kick(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(whom): Path<Whom>,
@@ -276,7 +276,7 @@ async fn kick_member(
 /// Sends somebody out, if they are in, and keeps them out.
 #[utoipa::path(post, path = "/rooms/{room_id}/members/{user_id}/ban", tag = "moderation",
     params(Whom), responses((status = 204), Refusals))]
-async fn ban_member(
+async fn ban(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(whom): Path<Whom>,
@@ -288,7 +288,7 @@ async fn ban_member(
 /// Lets somebody in again.
 #[utoipa::path(post, path = "/rooms/{room_id}/members/{user_id}/unban", tag = "moderation",
     params(Whom), responses((status = 204), Refusals))]
-async fn unban_member(
+async fn unban(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(whom): Path<Whom>,
@@ -301,7 +301,7 @@ async fn unban_member(
 #[utoipa::path(post, path = "/rooms/{room_id}/members/{user_id}/mute", tag = "moderation",
     params(Whom), request_body(content = Option<Mute>),
     responses((status = 200, body = Member), Refusals))]
-async fn mute_member(
+async fn mute(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(whom): Path<Whom>,
@@ -318,7 +318,7 @@ async fn mute_member(
 #[utoipa::path(post, path = "/rooms/{room_id}/members/{user_id}/unmute", tag = "moderation",
     params(Whom),
     responses((status = 200, body = Member), Refusals))]
-async fn unmute_member(
+async fn unmute(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(whom): Path<Whom>,
@@ -332,7 +332,7 @@ async fn unmute_member(
 #[utoipa::path(post, path = "/rooms/{room_id}/members/{user_id}/role", tag = "moderation",
     params(Whom), request_body = ChangeRole,
     responses((status = 200, body = Member), Refusals))]
-async fn change_role(
+async fn appoint(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(whom): Path<Whom>,

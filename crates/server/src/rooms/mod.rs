@@ -20,6 +20,7 @@ pub mod error;
 mod events;
 mod join;
 mod keys;
+mod marks;
 mod mirror;
 mod model;
 mod moderate;

@@ -55,6 +55,11 @@ impl Memory {
                     rooms.remove(&room);
                 });
             }
+            ServerEvent::ReadUpdate(event) => {
+                let (user, seq) = (event.user_id, event.seq);
+                let read = move |s: &mut Standings| s.marks.advance(user, seq);
+                self.standings.edit(event.room_id, read);
+            }
             ServerEvent::RoomUpdated(event) => self.on_updated(event),
             _ => {}
         }

@@ -6,8 +6,8 @@ use super::rules::{self, Denied};
 use super::store::{self, RoomsWanted, ViewRow};
 use super::{Rooms, Unread, names};
 use crate::kernel::actor::Actor;
+use crate::kernel::db::StorageError;
 use crate::kernel::db::sql::containing;
-use crate::kernel::db::{Sql, StorageError};
 use crate::kernel::log::Tx;
 use crate::kernel::page::{self, Limit};
 use parlor_protocol::accounts::UserBrief;
@@ -144,18 +144,16 @@ impl Rooms {
         Ok(brief.ok_or(Denied::NotFound)?)
     }
 
-    /// How far the members of a room have read.
-    pub async fn read_marks(&self, room: RoomId) -> Result<Vec<ReadMark>, StorageError> {
-        store::load_read_marks(self.kernel.db.read(), room).await
-    }
-
-    /// The two members who have read furthest, the furthest first: of any two, one is not who wrote a given message.
-    pub async fn furthest_read(
+    /// The members who have read what somebody (`except`) has said at a place, in the order of their ids, after one of
+    /// them.
+    pub async fn readers(
         &self,
-        sql: &impl Sql,
-        room: RoomId,
+        place: (RoomId, Seq),
+        except: UserId,
+        after: UserId,
+        limit: i64,
     ) -> Result<Vec<ReadMark>, StorageError> {
-        store::load_furthest_read(sql, room).await
+        store::list_readers(self.kernel.db.read(), place, except, after, limit).await
     }
 
     /// How far a member has read; `None` for somebody outside.

@@ -107,6 +107,17 @@ fn the_database_can_be_brought_up_to_date_before_serving() {
 }
 
 #[test]
+fn whoever_brings_a_copy_back_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, text) = run(folder.path(), &["restored"]);
+    assert_eq!((code, text.lines().count()), (Some(0), 1), "{text}");
+    let (_server, _) = Process::start(folder.path());
+    let (code, text) = run(folder.path(), &["restored"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("another server is using"), "{text}");
+}
+
+#[test]
 fn wrong_settings_are_named_and_nothing_starts() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, said) in [

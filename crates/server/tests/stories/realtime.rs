@@ -1,5 +1,6 @@
 //! Connections: who gets one, what it brings, what a client missed, and when it ends.
 
+mod epoch;
 mod own_log;
 
 use parlor::kernel::db::{Sql, args};

@@ -8,8 +8,9 @@
 //! - [`Log`]: the queue into the writer; [`lane`]: many equal units as one
 //! - [`tx`]: what a unit of work can do
 //! - [`writer`]: the loop
-//! - [`read`]: entries after a point
+//! - [`read`]: entries after a point; [`epoch`]: which past they tell of
 
+pub mod epoch;
 pub mod lane;
 pub mod read;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::super::access::{Access, Standings};
 use super::super::error::RoomsError;
+use super::super::marks::Marks;
 use super::super::model::{MemberRow, ReadMark, RoomRow, Scene, kind_from, role_from, role_to};
 use super::super::rules::Target;
 use super::lock_room;
@@ -231,6 +232,8 @@ struct Facts {
 struct Place {
     user_id: UserId,
     role: i16,
+    last_read_seq: Seq,
+    read_at: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
@@ -248,12 +251,16 @@ pub(in crate::rooms) async fn load_standings(
     let Some(facts) = sql.row::<Facts>(query, args![room]).await? else {
         return Ok(None);
     };
-    let query = "SELECT user_id, role FROM room_members WHERE room_id = ?";
+    let query = "SELECT user_id, role, last_read_seq, read_at FROM room_members WHERE room_id = ?";
     let members: Vec<Place> = sql.rows(query, args![room]).await?;
     let query = "SELECT user_id, muted_until FROM room_mutes WHERE room_id = ?";
     let mutes: Vec<Silence> = sql.rows(query, args![room]).await?;
     let query = "SELECT user_id FROM room_bans WHERE room_id = ?";
     let bans: Vec<UserId> = sql.column(query, args![room]).await?;
+    let mut marks = Marks::default();
+    for place in members.iter().filter(|place| place.read_at.is_some()) {
+        marks.advance(place.user_id, place.last_read_seq);
+    }
     let member = |place: Place| (place.user_id, role_from(place.role));
     let mute = |silence: Silence| (silence.user_id, Timestamp(silence.muted_until));
     Ok(Some(Standings {
@@ -262,27 +269,23 @@ pub(in crate::rooms) async fn load_standings(
         members: members.into_iter().map(member).collect(),
         mutes: mutes.into_iter().map(mute).collect(),
         bans: HashSet::from_iter(bans),
+        marks,
         ids: OnceLock::new(),
     }))
 }
 
-/// How far the members of a room have read.
-pub(in crate::rooms) async fn load_read_marks(
+/// The members of a room who have said that they have read up to a place or beyond, in the order of their ids.
+pub(in crate::rooms) async fn list_readers(
     sql: &impl Sql,
-    room: RoomId,
+    (room, seq): (RoomId, Seq),
+    except: UserId,
+    after: UserId,
+    limit: i64,
 ) -> Result<Vec<ReadMark>, StorageError> {
-    let query = "SELECT user_id, last_read_seq, read_at FROM room_members WHERE room_id = ? ORDER BY user_id";
-    sql.rows(query, args![room]).await
-}
-
-/// The two members who have read furthest, the furthest first.
-pub(in crate::rooms) async fn load_furthest_read(
-    sql: &impl Sql,
-    room: RoomId,
-) -> Result<Vec<ReadMark>, StorageError> {
-    let query = "SELECT user_id, last_read_seq, read_at FROM room_members \
-         WHERE room_id = ? AND read_at IS NOT NULL ORDER BY last_read_seq DESC LIMIT 2";
-    sql.rows(query, args![room]).await
+    let query = "SELECT user_id, last_read_seq, read_at FROM room_members WHERE room_id = ? AND user_id > ? \
+         AND user_id <> ? AND read_at IS NOT NULL AND last_read_seq >= ? ORDER BY user_id LIMIT ?";
+    sql.rows(query, args![room, after, except, seq, limit])
+        .await
 }
 
 /// How far one member has read; `None` for somebody outside.
