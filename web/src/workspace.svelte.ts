@@ -114,13 +114,17 @@ export class Workspace {
     this.logs.start(room.id, room.last_seq);
   }
 
-  /** Says that all of a room has been read, where that is news. */
-  async markRead(room: RoomId): Promise<void> {
+  /** Says that a room has been read, up to a place or all of it, where that is news. */
+  async markRead(room: RoomId, upTo?: Seq): Promise<void> {
     const { last_seq, membership } = this.rooms.get(room) ?? {};
-    if (!last_seq || !membership || membership.last_read_seq >= last_seq || membership.unread_count === 0) return;
-    if (this.status !== 'online') return;
-    this.rooms.read(room, last_seq);
-    await this.link.ask('read', { room_id: room, seq: last_seq }).catch(() => {});
+    if (!last_seq || !membership || membership.unread_count === 0 || this.status !== 'online') return;
+    const seq = Math.min(upTo ?? last_seq, last_seq);
+    if (membership.last_read_seq >= seq) return;
+    const isAll = seq === last_seq;
+    if (isAll) this.rooms.read(room, seq);
+    const done = await this.link.ask('read', { room_id: room, seq }).then(() => true, () => false);
+    // Read in part, only the server can count the rest.
+    if (done && !isAll) this.#reread(room);
   }
 
   #listen(): void {

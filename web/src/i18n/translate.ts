@@ -32,14 +32,26 @@ export function chooseLanguage(chosen: string | null | undefined, browser: reado
   return 'en';
 }
 
-export function formatTime(language: Language, time: string | Date): string {
-  return new Date(time).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+const FORMATS = {
+  time: { hour: '2-digit', minute: '2-digit' },
+  clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  moment: { dateStyle: 'medium', timeStyle: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes a thousand times as long as using it, and a screen of messages uses many. */
+function format(language: Language, name: keyof typeof FORMATS, time: string | Date): string {
+  const key = `${language} ${name}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, FORMATS[name]);
+  formats.set(key, known);
+  return known.format(new Date(time));
 }
 
+export const formatTime = (language: Language, time: string | Date): string => format(language, 'time', time);
+
 /** The time in as few letters as there are. */
-export function formatClock(language: Language, time: string): string {
-  return new Date(time).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-}
+export const formatClock = (language: Language, time: string): string => format(language, 'clock', time);
 
 /** A day; today and yesterday by those names. */
 export function formatDay(language: Language, day: Date, now = new Date()): string {
@@ -53,6 +65,4 @@ export function formatDay(language: Language, day: Date, now = new Date()): stri
   return day.toLocaleDateString(language, { weekday: 'long', day: 'numeric', month: 'long', ...year });
 }
 
-export function formatMoment(language: Language, time: string): string {
-  return new Date(time).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
-}
+export const formatMoment = (language: Language, time: string): string => format(language, 'moment', time);

@@ -1,6 +1,6 @@
 /** What the REST interface offers for messages. */
 import type { Http } from '../wire/http';
-import type { Message, MessageId, Page, RoomId } from '../wire/types';
+import type { Message, MessageId, Page, Receipt, RoomId } from '../wire/types';
 
 export const loadMessage = (http: Http, id: MessageId): Promise<Message> => http.get(`messages/${id}`);
 
@@ -18,5 +18,7 @@ export const restore = (http: Http, id: MessageId): Promise<Message> => http.pos
 export const pin = (http: Http, id: MessageId): Promise<unknown> => http.put(`messages/${id}/pin`);
 
 export const unpin = (http: Http, id: MessageId): Promise<unknown> => http.delete(`messages/${id}/pin`);
+
+export const loadReceipts = (http: Http, id: MessageId): Promise<Page<Receipt>> => http.get(`messages/${id}/receipts`);
 
 export const loadPins = (http: Http, room: RoomId): Promise<Page<Message>> => http.get(`rooms/${room}/pins`);

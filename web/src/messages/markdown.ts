@@ -19,7 +19,20 @@ export type Part =
   | { type: 'list'; start: number | null; parts: Part[] }
   | { type: 'paragraph' | 'strong' | 'emphasis' | 'delete' | 'quote' | 'item'; parts: Part[] };
 
+const MOST_PARSED = 500;
+const parsed = new Map<string, Root>();
+
+/** Scrolling brings the same messages back; reading Markdown takes longer than showing it. */
 function parse(text: string): Root {
+  const known = parsed.get(text);
+  if (known) return known;
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  const root = read(text);
+  parsed.set(text, root);
+  return root;
+}
+
+function read(text: string): Root {
   return fromMarkdown(text, {
     extensions: [
       gfmStrikethrough({ singleTilde: false }),

@@ -25,4 +25,11 @@ describe('the layout of messages', () => {
     expect(rowsOf([message(1), message(2)], 0, alice.id).some((row) => row.kind === 'unread')).toBe(false);
     expect(rowsOf([message(1), message(2)], null, alice.id).some((row) => row.kind === 'unread')).toBe(false);
   });
+
+  it('goes on from the message above', () => {
+    const [above, next] = [message(1, { user: bob, timestamp: at(20, 0) }), message(2, { user: bob, timestamp: at(20, 1) })];
+    expect(rowsOf([next], null, alice.id, above).map(told)).toEqual(['2']);
+    expect(rowsOf([next], 1, alice.id, above).map(told)).toEqual(['unread', '2 with head']);
+    expect(rowsOf([message(3, { timestamp: at(20, 2) })], 1, alice.id, next).map(told)).toEqual(['3']);
+  });
 });

@@ -9,11 +9,14 @@ export type Row =
 /** Messages of one author this close together share one head. */
 const RUN_MS = 5 * 60_000;
 
-/** `unreadAfter` is the last entry read when the room was opened; `null` draws no line. */
-export function rowsOf(messages: readonly Message[], unreadAfter: Seq | null, me: number): Row[] {
+/**
+ * `unreadAfter` is the last entry read when the room was opened; `null` draws no line. `before` is the message that
+ * stands above the stretch.
+ */
+export function rowsOf(messages: readonly Message[], unreadAfter: Seq | null, me: number, before?: Message): Row[] {
   const rows: Row[] = [];
-  let previous: Message | undefined;
-  let lineDrawn = false;
+  let previous = before;
+  let lineDrawn = unreadAfter !== null && before !== undefined && before.seq > unreadAfter;
   for (const message of messages) {
     const date = new Date(message.timestamp);
     const newDay = !previous || !isSameDay(new Date(previous.timestamp), date);

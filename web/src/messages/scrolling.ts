@@ -21,3 +21,11 @@ export function holdPlace(scroller: HTMLElement): () => void {
     if (row?.isConnected && before !== undefined) scroller.scrollTop += row.getBoundingClientRect().top - before;
   };
 }
+
+/** The place in the log of the last row that is wholly in sight. */
+export function lastInSight(scroller: HTMLElement): number | null {
+  const { bottom } = scroller.getBoundingClientRect();
+  const rows = [...scroller.querySelectorAll<HTMLElement>('[data-seq]')];
+  const last = rows.findLast((row) => row.getBoundingClientRect().bottom <= bottom + 1);
+  return last ? Number(last.dataset.seq) : null;
+}

@@ -2,8 +2,13 @@ import type { Http } from '../wire/http';
 import { Problem } from '../wire/problem';
 import type { History, LogEntry, Message, RoomId, Seq, UserId } from '../wire/types';
 import { applyEntry, markRead, upsert } from './entries';
+import { indexFrom } from './view.svelte';
 
+/** The page that opens a room is small, so that it is there at once. */
 const PAGE = 50;
+const FURTHER_PAGE = 100;
+/** So many messages are kept at hand at most. */
+export const MOST_AT_HAND = 1_200;
 
 /**
  * The part of a room's messages that is at hand: an unbroken stretch, usually up to the present. What the socket
@@ -17,6 +22,8 @@ export class Timeline {
   reachesPresent = $state(false);
   loading = $state<'latest' | 'older' | 'newer' | null>(null);
   problem = $state.raw<Problem | null>(null);
+  /** Where one reads: nothing from there on is let go for what is said meanwhile. `null` is the present. */
+  readingFrom: Seq | null = null;
   #meanwhile: LogEntry[] = [];
   #generation = 0;
 
@@ -29,7 +36,7 @@ export class Timeline {
   async loadLatest(): Promise<void> {
     await this.#read('latest', {}, (history) => {
       this.items = history.items;
-      this.reachesStart = history.next === null;
+      this.reachesStart = history.next == null;
       this.reachesPresent = true;
     });
   }
@@ -38,8 +45,10 @@ export class Timeline {
     const first = this.items[0];
     if (!first || this.reachesStart || this.loading) return;
     await this.#read('older', { before: first.seq }, (history) => {
-      this.items = [...history.items, ...this.items];
-      this.reachesStart = history.next === null;
+      const items = [...history.items, ...this.items];
+      this.items = items.slice(0, MOST_AT_HAND);
+      this.reachesStart = history.next == null;
+      if (items.length > MOST_AT_HAND) this.reachesPresent = false;
     });
   }
 
@@ -47,25 +56,34 @@ export class Timeline {
     const last = this.items.at(-1);
     if (!last || this.reachesPresent || this.loading) return;
     await this.#read('newer', { after: last.seq }, (history) => {
-      this.items = [...this.items, ...history.items];
-      this.reachesPresent = history.next === null;
+      const items = [...this.items, ...history.items];
+      this.items = items.slice(-MOST_AT_HAND);
+      this.reachesPresent = history.next == null;
+      if (items.length > MOST_AT_HAND) this.reachesStart = false;
     });
   }
 
   /** Brings a message into the list, where it is not there yet, with what surrounds it. */
   async loadAround(seq: Seq): Promise<void> {
-    const [first, last] = [this.items[0], this.items.at(-1)];
-    if (first && last && first.seq <= seq && seq <= last.seq) return;
+    if (this.holds(seq)) return;
     await this.#read('latest', { around: seq }, (history) => {
       this.items = history.items;
       this.reachesStart = false;
-      this.reachesPresent = (history.items.at(-1)?.seq ?? 0) >= history.last_seq;
+      this.reachesPresent = history.next == null;
     });
+  }
+
+  /** Whether a place in the log lies within the stretch at hand. */
+  holds(seq: Seq): boolean {
+    const [first, last] = [this.items[0], this.items.at(-1)];
+    if (!first || !last) return false;
+    return (this.reachesStart || first.seq <= seq) && (this.reachesPresent || seq <= last.seq);
   }
 
   apply(entry: LogEntry): void {
     if (this.loading) this.#meanwhile.push(entry);
     this.items = applyEntry(this.items, entry, this.reachesPresent);
+    this.#letGo();
   }
 
   /** A message as a request answered it. */
@@ -78,6 +96,16 @@ export class Timeline {
     this.items = markRead(this.items, author, upTo);
   }
 
+  /** Days of talk in a room that stays open do not fill the memory. */
+  #letGo(): void {
+    const tooMany = this.items.length - MOST_AT_HAND - FURTHER_PAGE;
+    if (tooMany <= 0) return;
+    const spare = this.readingFrom === null ? tooMany : Math.min(tooMany, indexFrom(this.items, this.readingFrom));
+    if (spare === 0) return;
+    this.items = this.items.slice(spare);
+    this.reachesStart = false;
+  }
+
   async #read(
     what: 'latest' | 'older' | 'newer',
     place: { before?: Seq; after?: Seq; around?: Seq },
@@ -88,7 +116,10 @@ export class Timeline {
     this.loading = what;
     this.problem = null;
     try {
-      const history = await this.http.get<History>(`rooms/${this.roomId}/messages`, { ...place, limit: PAGE });
+      const history = await this.http.get<History>(`rooms/${this.roomId}/messages`, {
+        ...place,
+        limit: what === 'latest' ? PAGE : FURTHER_PAGE,
+      });
       if (generation !== this.#generation) return;
       take(history);
       for (const entry of this.#meanwhile) {

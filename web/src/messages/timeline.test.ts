@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeHttp } from '../testing/fakes';
 import { alice, entry, message } from '../testing/samples';
 import type { History, LogEntry } from '../wire/types';
-import { Timeline } from './timeline.svelte';
+import { MOST_AT_HAND, Timeline } from './timeline.svelte';
 
 const page = (seqs: number[], last_seq: number, next: string | null = null): History => ({
   items: seqs.map((seq) => message(seq)),
@@ -17,7 +17,7 @@ describe('a timeline', () => {
     const timeline = new Timeline(http, 1);
     http.answer('GET rooms/1/messages?limit=50', page([5, 6, 8], 8, 'more'));
     await timeline.loadLatest();
-    http.answer('GET rooms/1/messages?before=5&limit=50', page([2, 4], 8));
+    http.answer('GET rooms/1/messages?before=5&limit=100', page([2, 4], 8));
     await timeline.loadOlder();
     timeline.apply(entry(9));
     expect(seqs(timeline)).toEqual([2, 4, 5, 6, 8, 9]);
@@ -41,11 +41,11 @@ describe('a timeline', () => {
   it('does not append what is said while it looks at the past', async () => {
     const http = fakeHttp();
     const timeline = new Timeline(http, 1);
-    http.answer('GET rooms/1/messages?around=20&limit=50', page([19, 20, 21], 400));
+    http.answer('GET rooms/1/messages?around=20&limit=50', page([19, 20, 21], 400, 'more'));
     await timeline.loadAround(20);
     timeline.apply(entry(401));
     expect(seqs(timeline)).toEqual([19, 20, 21]);
-    http.answer('GET rooms/1/messages?after=21&limit=50', page([22, 401], 401));
+    http.answer('GET rooms/1/messages?after=21&limit=100', page([22, 401], 401));
     await timeline.loadNewer();
     timeline.apply(entry(402));
     expect(seqs(timeline)).toEqual([19, 20, 21, 22, 401, 402]);
@@ -76,6 +76,30 @@ describe('a timeline', () => {
     timeline.apply({ type: 'message_deleted', room_id: 1, seq: 5, message_id: 1001, deleted_by: 1, message: gone });
     expect(timeline.items[0]?.is_deleted).toBe(true);
     expect(timeline.items[1]?.reply_to).toEqual({ ...quoted, excerpt: '', is_deleted: true });
+  });
+
+  it('keeps a bounded stretch at hand, on whichever side one reads', async () => {
+    const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+    const http = fakeHttp();
+    const timeline = new Timeline(http, 1);
+    http.answer('GET rooms/1/messages?limit=50', page(range(4951, 5000), 5000, 'more'));
+    await timeline.loadLatest();
+    for (let first = 4951; first > 3000; first -= 100) {
+      http.answer(`GET rooms/1/messages?before=${first}&limit=100`, page(range(first - 100, first - 1), 5000, 'more'));
+      await timeline.loadOlder();
+    }
+    expect(timeline.items).toHaveLength(MOST_AT_HAND);
+    expect([timeline.holds(2960), timeline.holds(5000)]).toEqual([true, false]);
+
+    http.answer('GET rooms/1/messages?limit=50', page(range(4951, 5000), 5000));
+    await timeline.loadLatest();
+    timeline.readingFrom = 4960;
+    for (const seq of range(5001, 7000)) timeline.apply(entry(seq));
+    expect(timeline.items[0]?.seq).toBe(4960);
+    timeline.readingFrom = null;
+    timeline.apply(entry(7001));
+    expect(timeline.items.length).toBeLessThanOrEqual(MOST_AT_HAND + 100);
+    expect(timeline.reachesStart).toBe(false);
   });
 
   it('says when a page could not be read, and can be asked again', async () => {

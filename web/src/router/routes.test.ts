@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
-import { isOpenToAll, roomPath, routeOf } from './routes';
+import { isOpenToAll, messagePath, roomPath, routeOf } from './routes';
 
 it('finds the screen for an address', () => {
   expect(routeOf('/')).toEqual({ name: 'home' });
   expect(routeOf('/app/')).toEqual({ name: 'home' });
   expect(routeOf('/app/sign-in')).toEqual({ name: 'sign_in' });
-  expect(routeOf(roomPath(7))).toEqual({ name: 'room', id: 7, panel: null });
-  expect(routeOf(roomPath(7, 'pins'))).toEqual({ name: 'room', id: 7, panel: 'pins' });
+  expect(routeOf(roomPath(7))).toEqual({ name: 'room', id: 7, panel: null, at: null });
+  expect(routeOf(roomPath(7, 'pins'))).toEqual({ name: 'room', id: 7, panel: 'pins', at: null });
+  expect(routeOf(messagePath(7, 120))).toEqual({ name: 'room', id: 7, panel: null, at: 120 });
 });
 
 it('knows addresses that lead nowhere', () => {
-  for (const path of ['/app/rooms', '/app/rooms/0', '/app/rooms/x', '/app/rooms/7/none', '/app/toString', '/nowhere']) {
+  for (const path of ['/app/rooms', '/app/rooms/0', '/app/rooms/x', '/app/rooms/7/none', '/app/rooms/7/messages', '/app/rooms/7/messages/0', '/app/toString', '/nowhere']) {
     expect(routeOf(path), path).toEqual({ name: 'not_found' });
   }
 });

@@ -4,7 +4,7 @@ export type Panel = 'members' | 'pins' | 'settings';
 export type Route =
   | { name: 'home' | 'browse' | 'new_room' | 'people' | 'account' }
   | { name: 'sign_in' | 'sign_up' | 'setup' | 'privacy' | 'not_found' }
-  | { name: 'room'; id: number; panel: Panel | null };
+  | { name: 'room'; id: number; panel: Panel | null; at: number | null };
 
 const FIXED: Record<string, Exclude<Route['name'], 'room'>> = {
   '/': 'home',
@@ -19,16 +19,21 @@ const FIXED: Record<string, Exclude<Route['name'], 'room'>> = {
   '/app/privacy': 'privacy',
 };
 
+const ROOM = /^\/app\/rooms\/([1-9]\d{0,15})(?:\/(members|pins|settings)|\/messages\/([1-9]\d{0,15}))?$/;
+
 export function routeOf(pathname: string): Route {
   const path = pathname.replace(/(?<=.)\/+$/, '');
   const fixed = Object.hasOwn(FIXED, path) ? FIXED[path] : undefined;
   if (fixed) return { name: fixed };
-  const [, id, panel = null] = /^\/app\/rooms\/([1-9]\d{0,15})(?:\/(members|pins|settings))?$/.exec(path) ?? [];
-  if (id) return { name: 'room', id: Number(id), panel: panel as Panel | null };
+  const [, id, panel = null, at = null] = ROOM.exec(path) ?? [];
+  if (id) return { name: 'room', id: Number(id), panel: panel as Panel | null, at: at === null ? null : Number(at) };
   return { name: 'not_found' };
 }
 
 export const roomPath = (id: number, panel?: Panel): string => `/app/rooms/${id}${panel ? `/${panel}` : ''}`;
+
+/** Leads to a message, by its place in the room's log. */
+export const messagePath = (room: number, seq: number): string => `/app/rooms/${room}/messages/${seq}`;
 
 /** Screens for whoever is not signed in; all others need an account or a guest's visit. */
 export function isOpenToAll(route: Route): boolean {
