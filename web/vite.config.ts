@@ -4,6 +4,8 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { icons } from './scripts/icons.js';
+import { shell, WORKER } from './scripts/shell.js';
 
 /** Where `npm run dev` finds a running server. */
 const server = process.env.PARLOR_DEV_SERVER ?? 'http://127.0.0.1:7100';
@@ -18,7 +20,7 @@ function precompress(): Plugin {
     closeBundle: () => {
       for (const name of readdirSync(outDir, { recursive: true, encoding: 'utf8' })) {
         const file = join(outDir, name);
-        if (!/\.(js|css|html|svg)$/.test(name) || statSync(file).size < 512) continue;
+        if (!/\.(js|css|html|svg|webmanifest)$/.test(name) || statSync(file).size < 512) continue;
         const bytes = readFileSync(file);
         writeFileSync(`${file}.br`, brotliCompressSync(bytes));
         writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
@@ -28,7 +30,7 @@ function precompress(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), precompress()],
+  plugins: [svelte(), icons(), shell(), precompress()],
   // State classes use runes: tests need Svelte's browser build, not the one for server rendering.
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   build: {
@@ -36,6 +38,11 @@ export default defineConfig({
     // The content security policy forbids data: addresses and inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: 'index.html', [WORKER]: 'src/offline/worker.ts' },
+      // A service worker keeps its address, or the browser would never find the next one.
+      output: { entryFileNames: ({ name }) => (name === WORKER ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
   },
   server: {
     proxy: { '/api': { target: server }, '/socket.io': { target: server, ws: true } },

@@ -1,24 +1,66 @@
 /** The client as a whole: who one is, where one is, and the workspace while signed in. */
 import { createContext } from 'svelte';
+import { Invitation } from './accounts/invitation';
 import { Session } from './accounts/session.svelte';
-import { explain, t } from './i18n/locale.svelte';
+import { Tabs } from './accounts/tabs';
+import { explain, locale, t } from './i18n/locale.svelte';
+import { Keeper } from './offline/keeper';
+import { deleteStore, openStore } from './offline/store';
+import { Updates } from './offline/updates.svelte';
 import { Router } from './router/router.svelte';
 import { roomPath } from './router/routes';
 import { roomName } from './rooms/changes';
-import { Appearance } from './ui/appearance.svelte';
+import { Appearance, THEMES } from './ui/appearance.svelte';
 import { Notices } from './ui/notices.svelte';
-import { createHttp } from './wire/http';
+import { createHttp, type Http } from './wire/http';
 import { Problem } from './wire/problem';
 import { createLink } from './wire/socket';
-import type { Me, Room } from './wire/types';
+import type { Me, Room, UserBrief } from './wire/types';
 import { Workspace } from './workspace.svelte';
 
 export class Client {
-  readonly http = createHttp({ onUnauthorized: () => this.session.end() });
-  readonly session = new Session(this.http);
+  readonly keeper = new Keeper({ open: openStore, erase: deleteStore, storage: localStorage });
+  readonly http: Http = this.keeper.over(createHttp({ onUnauthorized: () => this.session.end('expired') }));
+  readonly tabs = new Tabs((news) => {
+    if (news.type === 'signed_out') this.session.end('left_elsewhere');
+    else if (news.user !== this.session.me?.id) void this.session.check();
+  });
+  readonly session = new Session(this.http, {
+    onEntered: (me, how) => {
+      void this.keeper.own(me);
+      if (how === 'signed_in') this.tabs.tell({ type: 'signed_in', user: me.id });
+    },
+    onEnded: (why) => {
+      void this.keeper.erase();
+      this.overlay = this.person = null;
+      if (why === 'left') this.tabs.tell({ type: 'signed_out' });
+    },
+  });
+  readonly invitation = new Invitation(sessionStorage);
   readonly router = new Router();
   readonly notices = new Notices();
   readonly appearance = new Appearance();
+  readonly updates = new Updates();
+  /** What lies over the screen. */
+  overlay = $state<'switcher' | 'keys' | null>(null);
+  /** Whose card is shown. */
+  person = $state.raw<UserBrief | null>(null);
+  #workspace: Workspace | null = null;
+
+  constructor() {
+    addEventListener('storage', (event) => this.#hear(event));
+    addEventListener('online', () => this.#workspace?.reconnect());
+    addEventListener('pagehide', () => void this.keeper.flush());
+    if (import.meta.env.PROD) void this.updates.start();
+  }
+
+  /** Finds out who one is; out of the server's reach, from what was kept. */
+  async begin(): Promise<void> {
+    await this.session.check();
+    if (this.session.problem?.code !== 'unreachable') return;
+    const me = await this.keeper.lastOwner();
+    if (me && !this.session.checked) this.session.assume(me);
+  }
 
   /** A workspace for whoever signed in. */
   openWorkspace(me: Me): Workspace {
@@ -28,6 +70,11 @@ export class Client {
       connect: createLink,
       local: localStorage,
       tab: sessionStorage,
+      keeper: this.keeper,
+      onOnline: () => {
+        if (this.session.assumed) void this.session.check();
+        this.updates.check();
+      },
       onRefused: () => void this.session.check(),
       onRemoved: ({ room_id, reason, room }) => {
         if (room) this.notices.tell(t(`rooms.removed.${reason}`, { room: roomName(room) }));
@@ -35,15 +82,27 @@ export class Client {
         if (route.name === 'room' && route.id === room_id) this.router.go('/app', { replace: true });
       },
     });
+    this.#workspace = workspace;
     void workspace.start();
     return workspace;
+  }
+
+  open(room: Room): void {
+    this.router.go(roomPath(room.id));
   }
 
   /** Goes to a room that was just joined or made. */
   visit(workspace: Workspace, room: Room): void {
     workspace.enter(room);
-    this.router.go(roomPath(room.id));
+    this.open(room);
   }
+
+  /** Signs out here and in this browser's other tabs, and leaves nothing behind. */
+  signOut = (): Promise<boolean> =>
+    this.attempt(async () => {
+      await this.session.signOut();
+      this.#workspace?.forget();
+    });
 
   /** Does something whose failure is only worth a note. */
   async attempt(action: () => Promise<unknown>, done?: string): Promise<boolean> {
@@ -55,6 +114,14 @@ export class Client {
       this.notices.tell(explain(Problem.of(thrown)), true);
       return false;
     }
+  }
+
+  /** Another tab chose something that all of them show. */
+  #hear({ key, newValue }: StorageEvent): void {
+    const theme = THEMES.find((one) => one === newValue);
+    if (key === 'parlor.theme' && theme) this.appearance.choose(theme);
+    if (key === 'parlor.language') locale.choose(newValue);
+    if (key === this.#workspace?.shelf.storageKey) this.#workspace?.shelf.reread();
   }
 }
 

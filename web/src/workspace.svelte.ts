@@ -2,11 +2,14 @@
 import { Drafts } from './messages/drafts.svelte';
 import { Outbox } from './messages/outbox.svelte';
 import { Timeline } from './messages/timeline.svelte';
+import type { Keeper } from './offline/keeper';
 import { Presence } from './presence/presence.svelte';
 import { Typing, TypingSignal } from './presence/typing.svelte';
 import { loadJoined, loadRoom } from './rooms/api';
 import { Members } from './rooms/members.svelte';
+import { Recent } from './rooms/recent.svelte';
 import { Rooms } from './rooms/rooms.svelte';
+import { RoomShelf } from './rooms/shelf.svelte';
 import { Logs } from './sync/logs';
 import type { Http } from './wire/http';
 import { Problem } from './wire/problem';
@@ -32,6 +35,9 @@ export interface WorkspaceOptions {
   /** Kept with the browser, and with the tab. */
   local: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   tab: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** Keeps a copy for when there is no connection. */
+  keeper?: Pick<Keeper, 'apply' | 'follow' | 'forgetRoom' | 'isStale' | 'stale'>;
+  onOnline?: () => void;
   onRefused: () => void;
   onRemoved: (removal: Removal) => void;
 }
@@ -47,6 +53,8 @@ export class Workspace {
   readonly logs: Logs;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly shelf: RoomShelf;
+  readonly recent: Recent;
   readonly presence = new Presence();
   readonly typing: Typing;
   readonly typingSignal: TypingSignal;
@@ -71,6 +79,9 @@ export class Workspace {
         this.link.ask('join_room', { room_id: room, ...(after === undefined ? {} : { after_seq: after }) }),
     });
     this.link = connect(() => ({ ...this.logs.positions(), me: this.#ownSeq }));
+    this.shelf = new RoomShelf(local, `parlor.shelf.${me.id}`);
+    this.recent = new Recent(local, `parlor.recent.${me.id}`);
+    this.options.keeper?.follow(() => this.rooms.all);
     this.drafts = new Drafts(local, `parlor.drafts.${me.id}`);
     this.outbox = new Outbox({
       link: this.link,
@@ -85,6 +96,26 @@ export class Workspace {
   /** Reads the rooms, then connects: what happens in between is replayed from the position of each room. */
   async start(): Promise<void> {
     if (await this.#refresh()) this.link.connect();
+  }
+
+  /** Does not wait for the next attempt to connect. */
+  reconnect(): void {
+    if (this.#closed || this.status === 'online') return;
+    this.link.close();
+    this.link.connect();
+  }
+
+  /** How many messages wait to be sent. */
+  get waiting(): number {
+    const waits = (room: Room) => this.outbox.of(room.id).filter(({ state }) => state === 'sending').length;
+    return this.rooms.all.reduce((sum, room) => sum + waits(room), 0);
+  }
+
+  /** How much asks to be looked at: quiet rooms only where one was named. */
+  get unread(): number {
+    const count = ({ id, membership }: Room) =>
+      (this.shelf.isQuiet(id) ? membership?.mention_count : membership?.unread_count) ?? 0;
+    return this.rooms.all.reduce((sum, room) => sum + count(room), 0);
   }
 
   close(): void {
@@ -155,8 +186,10 @@ export class Workspace {
     link.onStatus((status) => {
       this.status = status;
       if (status !== 'online') return;
-      if (wasOnline) void this.#refresh();
+      if (wasOnline || this.options.keeper?.isStale) void this.#refresh();
       wasOnline = true;
+      this.#freshen();
+      this.options.onOnline?.();
       this.outbox.resume();
       void link.ask('get_online_users', {}).catch(() => {});
     });
@@ -198,8 +231,17 @@ export class Workspace {
     return false;
   }
 
+  /** What was shown from the copy of an earlier visit is read again. */
+  #freshen(): void {
+    for (const room of this.options.keeper?.stale ?? []) {
+      void this.#timelines.get(room)?.loadLatest();
+      void this.#members.get(room)?.load();
+    }
+  }
+
   #apply(entry: LogEntry): void {
     const { room_id } = entry;
+    this.options.keeper?.apply(entry);
     this.rooms.apply(entry);
     this.#timelines.get(room_id)?.apply(entry);
     this.#members.get(room_id)?.apply(entry);
@@ -235,6 +277,7 @@ export class Workspace {
   }
 
   #drop(room: RoomId): void {
+    this.options.keeper?.forgetRoom(room);
     this.logs.forget(room);
     this.rooms.remove(room);
     this.#timelines.delete(room);

@@ -2,66 +2,91 @@ import type { Http } from '../wire/http';
 import { Problem } from '../wire/problem';
 import type { AuthCheck, Login, Me, ProfileChange, Register, SignedIn } from '../wire/types';
 
+/** Why one is asked to sign in: one left on purpose, here or in another tab, or the session ended by itself. */
+export type Ending = 'left' | 'left_elsewhere' | 'expired';
+
+interface SessionEvents {
+  /** One came in: by signing in, up or as a guest, or because the server still knows one. */
+  onEntered?: (me: Me, how: 'signed_in' | 'known') => void;
+  onEnded?: (why: Ending, was: Me) => void;
+}
+
 /** Who one is to the server. The session itself is a cookie that no script can read. */
 export class Session {
   me = $state.raw<Me | null>(null);
-  /** The server has said whether one is signed in. */
+  /** The server has said whether one is signed in, or is out of reach and was believed to say so. */
   checked = $state(false);
   /** Why it could not say so. */
   problem = $state.raw<Problem | null>(null);
-  /** The session ended without one's doing. */
-  expired = $state(false);
+  /** How the last session ended. */
+  ending = $state<Ending | null>(null);
+  /** The server was out of reach: one is taken for who one was. */
+  assumed = $state(false);
 
-  constructor(private readonly http: Http) {}
+  constructor(
+    private readonly http: Http,
+    private readonly events: SessionEvents = {},
+  ) {}
 
   async check(): Promise<void> {
     this.problem = null;
     try {
       const { authenticated, user } = await this.http.get<AuthCheck>('auth/check');
-      if (authenticated && user) this.me = user;
-      else this.end();
+      if (authenticated && user) this.#enter(user, 'known');
+      else this.end('expired');
       this.checked = true;
+      this.assumed = false;
     } catch (thrown) {
-      this.problem = Problem.of(thrown);
+      if (!this.me) this.problem = Problem.of(thrown);
     }
   }
 
+  /** Goes on as who one was while the server cannot be asked. */
+  assume(me: Me): void {
+    this.problem = null;
+    this.me = me;
+    this.checked = this.assumed = true;
+  }
+
   async signIn(login: Login): Promise<void> {
-    this.#enter(await this.http.post<SignedIn>('auth/login', login));
+    this.#enter((await this.http.post<SignedIn>('auth/login', login)).user, 'signed_in');
   }
 
   async signUp(register: Register): Promise<void> {
-    this.#enter(await this.http.post<SignedIn>('auth/register', register));
+    this.#enter((await this.http.post<SignedIn>('auth/register', register)).user, 'signed_in');
   }
 
   async visit(nickname: string): Promise<void> {
-    this.#enter(await this.http.post<SignedIn>('auth/guest', nickname ? { nickname } : {}));
+    this.#enter((await this.http.post<SignedIn>('auth/guest', nickname ? { nickname } : {})).user, 'signed_in');
   }
 
   async signOut(): Promise<void> {
     await this.http.post('auth/logout');
-    this.me = null;
+    this.end('left');
   }
 
   async deleteAccount(): Promise<void> {
     await this.http.delete('auth/me');
-    this.me = null;
+    this.end('left');
   }
 
   async changeProfile(change: ProfileChange): Promise<void> {
     this.me = await this.http.put<Me>('auth/profile', change);
   }
 
-  /** The server does not know this session any more. */
-  end(): void {
-    if (!this.me) return;
+  /** There is no session any more. */
+  end(why: Ending): void {
+    const was = this.me;
+    if (!was) return;
     this.me = null;
-    this.expired = true;
+    this.ending = why;
+    this.events.onEnded?.(why, was);
   }
 
-  #enter({ user }: SignedIn): void {
-    this.me = user;
-    this.expired = false;
+  #enter(me: Me, how: 'signed_in' | 'known'): void {
+    this.me = me;
+    this.ending = null;
     this.checked = true;
+    this.events.onEntered?.(me, how);
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeHttp } from '../testing/fakes';
 import { me } from '../testing/samples';
 import { createHttp } from '../wire/http';
@@ -43,9 +43,22 @@ describe('a session', () => {
     session.me = me;
     const http = createHttp({
       fetch: async () => new Response('{"code":"unauthorized"}', { status: 401 }),
-      onUnauthorized: () => session.end(),
+      onUnauthorized: () => session.end('expired'),
     });
     await expect(http.get('rooms')).rejects.toMatchObject({ code: 'unauthorized' });
-    expect([session.me, session.expired]).toEqual([null, true]);
+    expect([session.me, session.ending]).toEqual([null, 'expired']);
+  });
+
+  it('goes on as it was while the server is out of reach, until the server says otherwise', async () => {
+    const http = fakeHttp();
+    const onEnded = vi.fn();
+    const session = new Session(http, { onEnded });
+    session.assume(me);
+    await session.check();
+    expect([session.me, session.problem, session.assumed]).toEqual([me, null, true]);
+    http.answer('GET auth/check', { authenticated: false });
+    await session.check();
+    expect([session.me, session.assumed]).toEqual([null, false]);
+    expect(onEnded).toHaveBeenCalledWith('expired', me);
   });
 });

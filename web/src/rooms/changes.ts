@@ -56,16 +56,6 @@ export function readUpTo(membership: Membership, seq: number, counts?: ReadState
   };
 }
 
-/** Named rooms and direct chats, each sorted by the name that is shown. */
-export function sections(rooms: readonly Room[], language: string): { rooms: Room[]; direct: Room[] } {
-  const order = new Intl.Collator(language, { numeric: true, sensitivity: 'base' });
-  const sorted = rooms.toSorted((a, b) => order.compare(roomName(a), roomName(b)));
-  return {
-    rooms: sorted.filter((room) => room.kind === 'room'),
-    direct: sorted.filter((room) => room.kind === 'direct'),
-  };
-}
-
 /** A direct chat bears the other person's name. */
 export function roomName(room: Room): string {
   return room.kind === 'direct' ? (room.peer?.nickname ?? '') : room.name;

@@ -1,5 +1,5 @@
 /** What a member may do to another, as the server decides it too: here only so as not to offer what it refuses. */
-import type { RoomRole } from '../wire/types';
+import type { Room, RoomRole } from '../wire/types';
 
 export type Moderation = 'kick' | 'mute' | 'unmute' | 'ban' | 'promote' | 'demote' | 'hand_over';
 
@@ -19,4 +19,9 @@ export function moderationOf(actor: RoomRole, target: RoomRole, isMuted: boolean
 
 export function isMuted(until: string | null | undefined, now: number): boolean {
   return until != null && Date.parse(until) > now;
+}
+
+/** Whether one has something to send to others: the address of a public room, or the key of one's own private one. */
+export function mayInvite({ kind, is_private, access_key }: Pick<Room, 'kind' | 'is_private' | 'access_key'>): boolean {
+  return kind === 'room' && (!is_private || Boolean(access_key));
 }

@@ -19,10 +19,6 @@ export class Rooms {
     return [...this.#rooms.values()];
   }
 
-  get unread(): number {
-    return this.all.reduce((sum, room) => sum + (room.membership?.unread_count ?? 0), 0);
-  }
-
   /**
    * Takes rooms as a request answers them; `whole` where the answer lists all of one's rooms. What changed
    * while the answer was on its way is applied again after it.

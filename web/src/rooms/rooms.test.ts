@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alice, bob, entry, room } from '../testing/samples';
 import type { Room } from '../wire/types';
-import { roomName, sections } from './changes';
 import { Rooms } from './rooms.svelte';
 
 function inLobby() {
@@ -19,7 +18,6 @@ describe('the rooms one is in', () => {
     rooms.apply(entry(14, { mentions_room: true }));
     rooms.apply(entry(14, { mentions_room: true }));
     expect(rooms.membership(1)).toMatchObject({ unread_count: 3, mention_count: 2 });
-    expect(rooms.unread).toBe(3);
 
     rooms.read(1, 12, { room_id: 1, last_read_seq: 12, unread_count: 1, mention_count: 1 });
     expect(rooms.membership(1)).toMatchObject({ last_read_seq: 12, unread_count: 1, mention_count: 1 });
@@ -62,13 +60,5 @@ describe('the rooms one is in', () => {
     await reading;
     expect(rooms.all.map((one) => one.id)).toEqual([1, 7]);
     expect(rooms.get(1)).toMatchObject({ name: 'Lobby', last_seq: 12, membership: { unread_count: 2 } });
-  });
-
-  it('stand in order of their names, direct chats apart', () => {
-    const direct = room({ id: 4, kind: 'direct', name: '', peer: bob });
-    const list = [room({ id: 1, name: 'room 10' }), room({ id: 2, name: 'Room 9' }), direct];
-    const { rooms, direct: chats } = sections(list, 'en');
-    expect(rooms.map(roomName)).toEqual(['Room 9', 'room 10']);
-    expect(chats.map(roomName)).toEqual(['小明']);
   });
 });

@@ -10,6 +10,10 @@ export class Router {
     addEventListener('click', (event) => this.#follow(event));
   }
 
+  get path(): string {
+    return this.#path;
+  }
+
   go(path: string, { replace = false } = {}): void {
     if (path === location.pathname) return;
     if (replace) history.replaceState(null, '', path);

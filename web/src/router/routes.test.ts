@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isOpenToAll, messagePath, roomPath, routeOf } from './routes';
+import { invitationLink, isOpenToAll, keyOf, messagePath, roomPath, routeOf } from './routes';
 
 it('finds the screen for an address', () => {
   expect(routeOf('/')).toEqual({ name: 'home' });
@@ -19,4 +19,12 @@ it('knows addresses that lead nowhere', () => {
 it('shows only the way in to strangers', () => {
   expect(isOpenToAll(routeOf('/app/setup'))).toBe(true);
   expect(isOpenToAll(routeOf('/app/account'))).toBe(false);
+});
+
+it('a key travels in the fragment of an invitation', () => {
+  const link = new URL(invitationLink('https://chat.example.org', 'a b#é'));
+  expect(routeOf(link.pathname)).toEqual({ name: 'join' });
+  expect(link.search).toBe('');
+  expect(keyOf(link.hash)).toBe('a b#é');
+  for (const hash of ['', '#', '#%E0%A4%A', '# ']) expect(keyOf(hash), hash).toBeNull();
 });

@@ -2,7 +2,7 @@
 
 export type Panel = 'members' | 'pins' | 'settings';
 export type Route =
-  | { name: 'home' | 'browse' | 'new_room' | 'people' | 'account' }
+  | { name: 'home' | 'browse' | 'new_room' | 'people' | 'account' | 'join' }
   | { name: 'sign_in' | 'sign_up' | 'setup' | 'privacy' | 'not_found' }
   | { name: 'room'; id: number; panel: Panel | null; at: number | null };
 
@@ -13,6 +13,7 @@ const FIXED: Record<string, Exclude<Route['name'], 'room'>> = {
   '/app/new': 'new_room',
   '/app/people': 'people',
   '/app/account': 'account',
+  '/app/join': 'join',
   '/app/sign-in': 'sign_in',
   '/app/sign-up': 'sign_up',
   '/app/setup': 'setup',
@@ -38,4 +39,16 @@ export const messagePath = (room: number, seq: number): string => `/app/rooms/${
 /** Screens for whoever is not signed in; all others need an account or a guest's visit. */
 export function isOpenToAll(route: Route): boolean {
   return ['sign_in', 'sign_up', 'setup', 'privacy'].includes(route.name);
+}
+
+/** A link that lets whoever has it join a private room. The key is in the fragment: it reaches no server's log. */
+export const invitationLink = (origin: string, key: string): string => `${origin}/app/join#${encodeURIComponent(key)}`;
+
+/** The key of such a link; `null` where there is none. */
+export function keyOf(hash: string): string | null {
+  try {
+    return decodeURIComponent(hash.replace(/^#/, '')).trim() || null;
+  } catch {
+    return null;
+  }
 }

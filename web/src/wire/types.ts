@@ -15,6 +15,7 @@ export type {
   FieldError,
   History,
   Login,
+  LoginRecord,
   LoginView,
   Me,
   Member,
