@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { emojiModule, emojiRows } from './emoji.js';
 import { wireModule } from './wire.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -19,3 +20,7 @@ function write(path, text) {
 }
 
 write('../src/wire/generated/wire.ts', wireModule(json('../../docs/openapi.json'), json('../../docs/asyncapi.json')));
+
+const emoji = (path) => JSON.parse(readFileSync(fileURLToPath(import.meta.resolve(`emojibase-data/${path}.json`)), 'utf8'));
+const rows = emojiRows(emoji('en/data'), emoji('zh/data'), emoji('en/shortcodes/github'), emoji('en/shortcodes/emojibase'));
+write('../src/messages/generated/emoji.ts', emojiModule(rows));

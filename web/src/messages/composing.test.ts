@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { excess, insert, isOnlyEmoji, sends } from './composing';
+import { excess, insert, isNearLimit, isOnlyEmoji, markOf, sends } from './composing';
 
 const enter = { key: 'Enter', shiftKey: false, isComposing: false, keyCode: 13 };
 
@@ -16,10 +16,18 @@ describe('writing', () => {
   it('counts characters, not halves of them', () => {
     expect(excess('😀'.repeat(4000))).toBe(0);
     expect(excess('字'.repeat(4003))).toBe(3);
+    expect([3700, 3800, 4001].map((count) => isNearLimit('😀'.repeat(count)))).toEqual([false, true, true]);
   });
 
   it('puts a text where the cursor is', () => {
     expect(insert('hi @al!', 3, 6, '@alice ')).toEqual({ text: 'hi @alice !', cursor: 10 });
+  });
+
+  it('knows the keys of bold, slanted and code', () => {
+    const key = (key: string, more = {}) => markOf({ key, ctrlKey: true, metaKey: false, altKey: false, shiftKey: false, ...more });
+    expect([key('b'), key('I'), key('e'), key('x'), key('b', { altKey: true }), key('b', { ctrlKey: false })]).toEqual([
+      '**', '_', '`', null, null, null,
+    ]);
   });
 
   it('shows a few emoji large', () => {

@@ -2,9 +2,25 @@
 
 export const MOST_CHARACTERS = 4000;
 
-/** Characters over the limit, as the server counts them; 0 where all fit. */
-export function excess(text: string): number {
-  return Math.max(0, [...text].length - MOST_CHARACTERS);
+/** So near to the limit, it is worth a word. */
+const NEAR_CHARACTERS = 200;
+
+/** Characters that may still be written, as the server counts them; less than 0 over the limit. */
+export function charactersLeft(text: string): number {
+  // Counting is slow; no character is more than two units.
+  if (text.length < MOST_CHARACTERS - NEAR_CHARACTERS) return MOST_CHARACTERS - text.length;
+  return MOST_CHARACTERS - [...text].length;
+}
+
+/** Characters over the limit; 0 where all fit. */
+export const excess = (text: string): number => Math.max(0, -charactersLeft(text));
+
+export const isNearLimit = (text: string): boolean => charactersLeft(text) <= NEAR_CHARACTERS;
+
+/** The Markdown sign that Ctrl, or ⌘, with a key puts around what is selected. */
+export function markOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): string | null {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return null;
+  return { b: '**', i: '_', e: '`' }[event.key.toLowerCase()] ?? null;
 }
 
 interface Key {

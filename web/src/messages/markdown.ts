@@ -11,7 +11,7 @@ export type Part =
   | { type: 'text'; value: string }
   | { type: 'mention'; value: string }
   | { type: 'code'; value: string }
-  | { type: 'codeblock'; value: string }
+  | { type: 'codeblock'; value: string; language: string | null }
   | { type: 'break' }
   | { type: 'rule' }
   | { type: 'link'; url: string; parts: Part[] }
@@ -91,7 +91,7 @@ function convert(node: RootContent, isMentioned: (name: string) => boolean): Par
     case 'inlineCode':
       return [{ type: 'code', value: node.value }];
     case 'code':
-      return [{ type: 'codeblock', value: node.value }];
+      return [{ type: 'codeblock', value: node.value, language: node.lang?.toLowerCase() ?? null }];
     case 'break':
       return [{ type: 'break' }];
     case 'thematicBreak':

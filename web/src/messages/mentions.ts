@@ -2,7 +2,8 @@
 
 const SHORTEST = 2;
 const WORD = /(?<![A-Za-z0-9])@([\p{L}\p{M}\p{N}_.-]{1,49})/gu;
-const EVERYBODY = ['room', 'all', '所有人'];
+/** What calls everybody in the room. */
+export const EVERYBODY = ['all', '所有人', 'room'];
 
 export interface Mention {
   /** Where its `@` stands. */
