@@ -47,7 +47,7 @@ impl Default for Config {
             completion_timeout: Duration::from_secs(5),
             outbox_events: 256,
             outbox_bytes: 1024 * 1024,
-            gather: Duration::from_millis(10),
+            gather: Duration::from_millis(20),
             max_connections_per_address: Some(100),
             max_in_flight: 32,
             headers: ["authorization", "cookie", "host", "origin", "user-agent"]

@@ -20,7 +20,7 @@ impl Conn {
         let first = out.queue.is_empty();
         match &out.link {
             Link::Gone => return,
-            Link::Tcp(stream) if first => match stream.try_write(item.bytes()) {
+            Link::Tcp(stream) if first && !out.corked => match stream.try_write(item.bytes()) {
                 Ok(written) if written == item.bytes().len() => {
                     self.core.counters.wrote(item.packets(), written);
                     return;
@@ -80,8 +80,8 @@ impl Conn {
         }
         match &mut out.link {
             Link::Polling(polling) => polling.wake(),
-            _ if first => self.wake(),
-            // Its task waits for the stream already.
+            _ if first && !out.corked => self.wake(),
+            // Its task is at work, or waits for the stream already.
             _ => {}
         }
     }
@@ -127,7 +127,7 @@ impl Conn {
             Link::Polling(polling) => polling.is_waiting(),
             _ => true,
         };
-        if polled && out.queue.is_empty() {
+        if polled && (out.queue.is_empty() || out.corked) {
             self.send(out, Item::event(packet));
         }
     }

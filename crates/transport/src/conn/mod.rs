@@ -38,6 +38,8 @@ pub(crate) struct Conn {
 pub(crate) struct Outbox {
     pub(crate) link: Link,
     pub(crate) queue: Queue,
+    /// The connection's task is at work and will write what is queued meanwhile in one go.
+    pub(crate) corked: bool,
     /// Packets are taken. Not after the closing packet.
     pub(crate) open: bool,
     pub(crate) seats: Vec<Seat>,
@@ -127,6 +129,7 @@ impl Conn {
             out: Mutex::new(Outbox {
                 link,
                 queue: Queue::default(),
+                corked: false,
                 open: true,
                 seats: Vec::new(),
                 memberships: Vec::new(),
@@ -154,6 +157,12 @@ impl Conn {
     /// The connection's task is the one to wake.
     pub(crate) fn register(&self, cx: &Context<'_>) {
         self.task.register(cx.waker());
+    }
+
+    /// From here until the connection's task writes, what is sent is queued, so that several answers are one write.
+    pub(crate) fn cork(&self) {
+        let out = &mut *self.lock();
+        out.corked = out.queue.is_empty() && matches!(out.link, Link::Tcp(_));
     }
 
     /// Something came from the client.

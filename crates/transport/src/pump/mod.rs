@@ -196,6 +196,17 @@ impl Pump {
         self.close(cx, DisconnectReason::Violation, fault.close_code());
     }
 
+    /// Takes in the handlers that are done, as many as may run at a time. Whether there were any.
+    fn work(&mut self, cx: &mut Context<'_>) -> bool {
+        for count in 0..self.conn.core.config.max_in_flight {
+            let Some(done) = self.work.poll_next(cx) else {
+                return count > 0;
+            };
+            self.done(cx, done);
+        }
+        true
+    }
+
     /// Writes what is queued.
     fn write(&mut self, cx: &mut Context<'_>) {
         let Some(stream) = &mut self.stream else {
@@ -203,6 +214,7 @@ impl Pump {
         };
         let result = {
             let out = &mut *self.conn.lock();
+            out.corked = false;
             let result = stream.poll_write(cx, &mut out.queue, &self.conn.core.counters);
             if out.queue.is_empty() {
                 out.flushed();
@@ -268,13 +280,8 @@ impl Future for Pump {
         this.conn.register(cx);
         for _ in 0..ROUNDS {
             this.follow_orders(cx);
-            let worked = match this.work.poll_next(cx) {
-                Some(done) => {
-                    this.done(cx, done);
-                    true
-                }
-                None => false,
-            };
+            this.conn.cork();
+            let worked = this.work(cx);
             let read = this.read(cx);
             this.write(cx);
             if this.is_over() {

@@ -150,7 +150,11 @@ impl Db {
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(Duration::from_secs(10))
                     .foreign_keys(true)
-                    .pragma("cache_size", "-4000")
+                    .pragma("cache_size", "-8000")
+                    // What a savepoint may have to undo is kept in memory, not in a file of its own.
+                    .pragma("temp_store", "MEMORY")
+                    // Pages that change in every commit go from the WAL to the database once for many.
+                    .pragma("wal_autocheckpoint", "4000")
                     .statement_cache_capacity(200)
             });
             Database::connect(options)

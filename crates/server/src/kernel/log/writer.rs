@@ -1,9 +1,9 @@
 //! The loop that commits.
 
-use super::{Job, Settle, Tx};
+use super::{Job, Settle, Stream, Tx};
 use crate::kernel::bus::{Bus, Signal};
 use crate::kernel::clock::Clock;
-use crate::kernel::db::{Db, StorageError};
+use crate::kernel::db::{DatabaseTransaction, Db, StorageError};
 use futures_util::FutureExt as _;
 use sea_orm::TransactionTrait;
 use std::collections::HashSet;
@@ -42,7 +42,7 @@ pub(super) async fn run(
     }
 }
 
-async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl Iterator<Item = Job>) {
+async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl ExactSizeIterator<Item = Job>) {
     let mut settles = Vec::new();
     let result = run_all(db, clock, jobs, &mut settles).await;
     match result {
@@ -69,30 +69,66 @@ async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl Iterator<Item = Jo
 async fn run_all(
     db: &Db,
     clock: &Clock,
-    jobs: impl Iterator<Item = Job>,
+    mut jobs: impl ExactSizeIterator<Item = Job>,
     settles: &mut Vec<Settle>,
 ) -> Result<Vec<Signal>, StorageError> {
     let transaction = db.begin().await?;
     let mut signals = Vec::new();
     let mut touched = HashSet::new();
+    if jobs.len() == 1
+        && let Some(job) = jobs.next()
+    {
+        // Alone, it needs no savepoint.
+        let outcome = run_one(&transaction, clock, &mut touched, job).await;
+        settles.extend(outcome.settle);
+        match outcome.kept {
+            Some(published) => signals = published,
+            None => {
+                transaction.rollback().await?;
+                return Ok(signals);
+            }
+        }
+    }
     for job in jobs {
         let savepoint = transaction.begin().await?;
-        let mut tx = Tx::new(&savepoint, clock.now(), touched);
-        // A unit that panics is undone, and its caller told that there is no answer; the writer goes on.
-        let outcome = AssertUnwindSafe(async { job(&mut tx).await }).catch_unwind();
-        let (keep, settle) = outcome
-            .await
-            .map_or((false, None), |(keep, settle)| (keep, Some(settle)));
-        let (published, written) = tx.into_parts();
-        touched = written;
-        settles.extend(settle);
-        if keep {
-            savepoint.commit().await?;
-            signals.extend(published);
-        } else {
-            savepoint.rollback().await?;
+        let outcome = run_one(&savepoint, clock, &mut touched, job).await;
+        settles.extend(outcome.settle);
+        match outcome.kept {
+            Some(published) => {
+                savepoint.commit().await?;
+                signals.extend(published);
+            }
+            None => savepoint.rollback().await?,
         }
     }
     transaction.commit().await?;
     Ok(signals)
+}
+
+/// What a unit of work came to.
+struct Outcome {
+    /// What it published, if its changes are to be kept.
+    kept: Option<Vec<Signal>>,
+    /// Answers its caller; `None` after a panic, which its caller sees as no answer.
+    settle: Option<Settle>,
+}
+
+/// Runs a unit in a transaction. One that panics is as good as one that failed: the writer goes on.
+async fn run_one(
+    transaction: &DatabaseTransaction,
+    clock: &Clock,
+    touched: &mut HashSet<Stream>,
+    job: Job,
+) -> Outcome {
+    let mut tx = Tx::new(transaction, clock.now(), std::mem::take(touched));
+    let ran = AssertUnwindSafe(async { job(&mut tx).await }).catch_unwind();
+    let (keep, settle) = ran
+        .await
+        .map_or((false, None), |(keep, settle)| (keep, Some(settle)));
+    let (published, written) = tx.into_parts();
+    *touched = written;
+    Outcome {
+        kept: keep.then_some(published),
+        settle,
+    }
 }
