@@ -39,23 +39,23 @@ describe('fingers on a message', () => {
 
   it('answer it by drawing it aside, but not by scrolling or drawing it a little', () => {
     const { told, touch } = touched();
-    touch('pointerdown', 10);
-    touch('pointermove', 80);
-    touch('pointerup', 80);
+    touch('pointerdown', 100);
+    touch('pointermove', 30);
+    touch('pointerup', 30);
     expect(told).toEqual(['drawn 7']);
-    for (const [x, y] of [[40, 0], [60, 90]] as const) {
-      touch('pointerdown', 10);
+    for (const [x, y] of [[70, 0], [50, 90], [180, 0]] as const) {
+      touch('pointerdown', 100);
       touch('pointermove', x, y);
       touch('pointerup', x, y);
     }
-    touch('pointerdown', 10);
-    touch('pointermove', 90);
-    touch('pointercancel', 90);
-    touch('pointerup', 90);
+    touch('pointerdown', 100);
+    touch('pointermove', 20);
+    touch('pointercancel', 20);
+    touch('pointerup', 20);
     expect(told).toEqual(['drawn 7']);
   });
 
-  it('move it along with them, ever less, and never to the left', () => {
-    expect([drawnBy(-20), drawnBy(30), drawnBy(56), drawnBy(500)]).toEqual([0, 30, 56, 80]);
+  it('move it along with them, ever less, and never to the right', () => {
+    expect([drawnBy(20), drawnBy(-30), drawnBy(-56), drawnBy(-500)]).toEqual([0, -30, -56, -80]);
   });
 });

@@ -13,9 +13,13 @@ interface Gestures {
   ondrawn(row: HTMLElement): void;
 }
 
-/** How far a message follows the finger; less than it, towards the end. */
+/**
+ * How far a message follows the finger: to the left only, for to the right lies the way back; less than the finger,
+ * towards the end.
+ */
 export function drawnBy(dx: number): number {
-  return dx <= 0 ? 0 : Math.min(FARTHEST_PX, dx <= DRAWN_PX ? dx : DRAWN_PX + (dx - DRAWN_PX) / 3);
+  const far = Math.max(0, -dx);
+  return -Math.min(FARTHEST_PX, far <= DRAWN_PX ? far : DRAWN_PX + (far - DRAWN_PX) / 3) || 0;
 }
 
 /** An attachment for the list. Rows are what carries `data-seq`. */
@@ -47,11 +51,11 @@ export function gestures({ onlong, ondrawn }: Gestures) {
       if (!row) return;
       const [dx, dy] = [event.clientX - start.x, event.clientY - start.y];
       if (Math.hypot(dx, dy) > STILL_PX) clearTimeout(timer);
-      if (!drawing && dx > STILL_PX && dx > 2 * Math.abs(dy)) drawing = true;
+      if (!drawing && dx < -STILL_PX && -dx > 2 * Math.abs(dy)) drawing = true;
       if (drawing) row.style.translate = `${drawnBy(dx)}px`;
     }, options);
     list.addEventListener('pointerup', (event) => {
-      const drawn = drawing && event.clientX - start.x >= DRAWN_PX ? row : null;
+      const drawn = drawing && start.x - event.clientX >= DRAWN_PX ? row : null;
       letGo();
       if (drawn) ondrawn(drawn);
     }, options);
