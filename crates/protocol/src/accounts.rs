@@ -294,3 +294,52 @@ pub struct AccountChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<AccountStatus>,
 }
+
+/// Whom something is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Circle {
+    /// Everybody.
+    #[default]
+    Everyone,
+    /// One's friends.
+    Friends,
+    /// Nobody else.
+    Nobody,
+}
+
+/// What somebody lets others do and see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Privacy {
+    /// Who may begin a private chat with one. Those that are there go on.
+    pub direct_chats: Circle,
+    /// Who sees whether one is here, and when one was last.
+    pub presence: Circle,
+    /// Whether others see how far one has read.
+    pub read_receipts: bool,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Self {
+            direct_chats: Circle::Everyone,
+            presence: Circle::Everyone,
+            read_receipts: true,
+        }
+    }
+}
+
+/// `PUT auth/privacy`: absent fields stay.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrivacyChange {
+    /// Who may begin a private chat with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direct_chats: Option<Circle>,
+    /// Who sees whether one is here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Circle>,
+    /// Whether others see how far one has read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_receipts: Option<bool>,
+}

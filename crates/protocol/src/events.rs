@@ -1,6 +1,7 @@
 //! What the server tells clients over the socket, and what clients send there.
 
 use crate::accounts::UserBrief;
+use crate::friends::{FriendRequest, RequestOutcome};
 use crate::messages::{Draft, Message, Reaction};
 use crate::presence::OnlineUser;
 use crate::rooms::{Room, RoomCard, RoomRole};
@@ -58,11 +59,21 @@ events! {
     RoomJoined = "room_joined";
     /// To one person's devices: the room is no longer theirs.
     RoomRemoved = "room_removed";
+    /// To one person's devices: somebody asks them to be friends, or they have asked somebody.
+    FriendRequested = "friend_request";
+    /// To one person's devices: a request to be friends is no longer open.
+    FriendRequestRemoved = "friend_request_removed";
+    /// To one person's devices: somebody is now their friend.
+    FriendUpdate = "friend_update";
+    /// To one person's devices: somebody is no longer their friend.
+    FriendRemoved = "friend_removed";
+    /// To one person's devices: they have blocked somebody, or do so no longer.
+    BlockUpdate = "block_update";
     /// Somebody has read on; to their other devices and to the room.
     ReadUpdate = "read_update";
     /// Somebody started or stopped typing.
     TypingUpdate = "typing_update";
-    /// Somebody who shares a room came or went.
+    /// Somebody who shares a room or is a friend came or went.
     UserStatusUpdate = "user_status_update";
     /// The answer to `get_online_users`.
     OnlineUsersUpdate = "online_users_update";
@@ -86,6 +97,11 @@ impl ServerEvent {
             Self::RoomUpdated(event) => Some((event.room_id, event.seq)),
             Self::RoomJoined(_)
             | Self::RoomRemoved(_)
+            | Self::FriendRequested(_)
+            | Self::FriendRequestRemoved(_)
+            | Self::FriendUpdate(_)
+            | Self::FriendRemoved(_)
+            | Self::BlockUpdate(_)
             | Self::ReadUpdate(_)
             | Self::TypingUpdate(_)
             | Self::UserStatusUpdate(_)
@@ -102,6 +118,11 @@ impl ServerEvent {
         match self {
             Self::RoomJoined(event) => event.user_seq,
             Self::RoomRemoved(event) => Some(event.user_seq),
+            Self::FriendRequested(event) => Some(event.user_seq),
+            Self::FriendRequestRemoved(event) => Some(event.user_seq),
+            Self::FriendUpdate(event) => Some(event.user_seq),
+            Self::FriendRemoved(event) => Some(event.user_seq),
+            Self::BlockUpdate(event) => Some(event.user_seq),
             _ => None,
         }
     }
@@ -301,6 +322,59 @@ pub struct RoomRemoved {
     pub user_seq: Seq,
     /// Why.
     pub reason: RemovalReason,
+}
+
+/// `friend_request`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FriendRequested {
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// The request.
+    pub request: FriendRequest,
+}
+
+/// `friend_request_removed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FriendRequestRemoved {
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// Which request.
+    pub request_id: i64,
+    /// The other of the two.
+    pub user_id: UserId,
+    /// What became of it.
+    pub outcome: RequestOutcome,
+}
+
+/// `friend_update`. Whether the friend is here, a `user_status_update` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FriendUpdate {
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// Who.
+    pub user: UserBrief,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// `friend_removed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FriendRemoved {
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// Who.
+    pub user_id: UserId,
+}
+
+/// `block_update`. Whoever is blocked is not told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BlockUpdate {
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// Whom.
+    pub user: UserBrief,
+    /// Since when; `null` where they are not blocked any more.
+    pub blocked_at: Option<Timestamp>,
 }
 
 /// `read_update`.

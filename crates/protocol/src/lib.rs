@@ -4,12 +4,13 @@
 //! a field exists in one place only. Nothing here does I/O or knows a rule.
 //!
 //! - [`problem`]: the one error format and the closed list of its codes
-//! - [`accounts`], [`rooms`], [`messages`], [`presence`]: commands and views, a module per capability
+//! - [`accounts`], [`friends`], [`rooms`], [`messages`], [`presence`]: commands and views, a module per capability
 //! - [`events`]: what the server sends over the socket
 //! - [`value`]: times, pages and fields that may be absent, null or set
 
 pub mod accounts;
 pub mod events;
+pub mod friends;
 pub mod messages;
 pub mod presence;
 pub mod problem;

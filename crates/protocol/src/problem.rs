@@ -64,6 +64,8 @@ codes! {
     OriginNotAllowed = "origin_not_allowed", 403, "Connections from that origin are not accepted.";
     Muted = "muted", 403, "You are muted in this room.";
     Banned = "banned", 403, "You are banned from this room.";
+    Blocked = "blocked", 403, "One of you has blocked the other.";
+    PrivacyRefused = "privacy_refused", 403, "Their privacy settings do not allow it.";
     NotMember = "not_member", 403, "You are not a member of this room.";
     AccountInactive = "account_inactive", 403, "This account has been deactivated.";
     NotFound = "not_found", 404, "There is no such thing, or you may not see it.";

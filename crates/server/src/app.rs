@@ -1,6 +1,7 @@
 //! The one list of capabilities: builds them over a kernel, and their routes, events and tables.
 
 use crate::accounts::{self, Accounts, AccountsError};
+use crate::friends::{self, Friends};
 use crate::kernel::Kernel;
 use crate::kernel::bus::{Bus, Signal};
 use crate::kernel::clock::Clock;
@@ -28,6 +29,8 @@ pub const MIGRATIONS: &[Migration] = &[
     accounts::MIGRATION,
     rooms::MIGRATION,
     messages::MIGRATION,
+    accounts::privacy::MIGRATION,
+    friends::MIGRATION,
 ];
 
 /// Why the server cannot start.
@@ -56,6 +59,8 @@ pub struct App {
     pub kernel: Kernel,
     /// Who people are.
     pub accounts: Arc<Accounts>,
+    /// Whom they know.
+    pub friends: Arc<Friends>,
     /// Where they talk.
     pub rooms: Arc<Rooms>,
     /// What they say.
@@ -105,12 +110,24 @@ impl App {
 
     fn over(kernel: Kernel) -> Result<Self, StartError> {
         let accounts = Accounts::new(kernel.clone())?;
-        let rooms = Rooms::new(kernel.clone(), accounts.clone());
-        let messages = Messages::new(kernel.clone(), accounts.clone(), rooms.clone());
-        let presence = Presence::new(kernel.clone(), accounts.clone(), rooms.clone());
+        let friends = Friends::new(kernel.clone(), accounts.clone());
+        let rooms = Rooms::new(kernel.clone(), accounts.clone(), friends.clone());
+        let messages = Messages::new(
+            kernel.clone(),
+            accounts.clone(),
+            friends.clone(),
+            rooms.clone(),
+        );
+        let presence = Presence::new(
+            kernel.clone(),
+            accounts.clone(),
+            friends.clone(),
+            rooms.clone(),
+        );
         Ok(Self {
             kernel,
             accounts,
+            friends,
             rooms,
             messages,
             presence,
@@ -122,6 +139,7 @@ impl App {
     pub fn routes(&self) -> OpenApiRouter {
         OpenApiRouter::new()
             .merge(self.accounts.routes())
+            .merge(self.friends.routes())
             .merge(self.rooms.routes())
             .merge(self.messages.routes())
             .merge(self.presence.routes())

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["kernel"],
     &["accounts"],
+    &["friends"],
     &["rooms"],
     &["messages"],
     &["presence"],

@@ -343,6 +343,8 @@ export const en = {
   'error.origin_not_allowed': 'The server does not accept this page’s address.',
   'error.muted': 'You are muted in this room.',
   'error.banned': 'You are banned from this room.',
+  'error.blocked': 'One of you has blocked the other.',
+  'error.privacy_refused': 'Their privacy settings do not allow it.',
   'error.not_member': 'You are not in this room.',
   'error.account_inactive': 'This account has been deactivated.',
   'error.not_found': 'There is no such thing, or you may not see it.',

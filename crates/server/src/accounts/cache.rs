@@ -64,7 +64,10 @@ impl Cache {
                 inner.briefs.remove(user_id);
                 inner.forget_all(*user_id, None);
             }
-            Signal::Event(..) | Signal::RoomDeleted(_) => {}
+            Signal::Event(..)
+            | Signal::PrivacyChanged { .. }
+            | Signal::RoomStale(_)
+            | Signal::RoomDeleted(_) => {}
         }
     }
 

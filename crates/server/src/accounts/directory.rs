@@ -7,7 +7,7 @@ use super::names::fold;
 use super::rules::{check_search, may_as_member};
 use super::store::accounts::{self, Filter};
 use crate::kernel::actor::Actor;
-use crate::kernel::db::StorageError;
+use crate::kernel::db::{Sql, StorageError};
 use crate::kernel::limits;
 use crate::kernel::page::{Limit, open_number};
 use futures_util::future::BoxFuture;
@@ -81,7 +81,16 @@ impl Accounts {
         let account = account
             .filter(|a| a.is_active() || actor.is_system_admin)
             .ok_or(AccountsError::NotFound)?;
-        Ok(account.view(self.is_online(id)))
+        let mut users = [account.view(self.is_online(id))];
+        self.veil(actor.user_id, &mut users).await?;
+        let [user] = users;
+        Ok(user)
+    }
+
+    /// Whether there is an account of this id in use, as a transaction sees it.
+    pub async fn is_in_use(sql: &impl Sql, id: UserId) -> Result<bool, StorageError> {
+        let account = accounts::by_id(sql, id).await?;
+        Ok(account.is_some_and(|account| Account::is_active(&account)))
     }
 
     /// `GET users/search`: people whose user name or nickname contains `q`, by id.
@@ -104,8 +113,10 @@ impl Accounts {
         };
         let page = self.account_page(&list, &filter, limit, cursor).await?;
         let items = page.items.iter();
+        let mut items: Vec<User> = items.map(|a| a.view(self.is_online(a.id))).collect();
+        self.veil(actor.user_id, &mut items).await?;
         Ok(Page {
-            items: items.map(|a| a.view(self.is_online(a.id))).collect(),
+            items,
             next: page.next,
         })
     }

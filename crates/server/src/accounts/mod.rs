@@ -3,7 +3,7 @@
 //! - [`register`], [`login`], [`guest`]: in; [`session`]: refreshed, listed, ended; [`setup`]: the first administrator
 //! - [`authenticate`], [`guard`]: who a request comes from, over [`tokens`], [`cookies`] and the [`cache`];
 //!   [`connected`]: who is still behind a connection
-//! - [`profile`], [`password`], [`leave`]: what people change about themselves, up to leaving
+//! - [`profile`], [`privacy`], [`password`], [`leave`]: what people change about themselves, up to leaving
 //! - [`directory`]: how people see each other; [`administer`]: what administrators do
 //! - [`names`], [`rules`]: which values hold, and who may; [`passwords`]: the hashes
 //! - [`model`], [`store`]: the tables; [`expire`]: what ends by itself; [`api`]: the routes
@@ -26,6 +26,7 @@ mod model;
 pub mod names;
 pub mod password;
 mod passwords;
+pub mod privacy;
 pub mod profile;
 pub mod register;
 pub mod rules;
@@ -44,7 +45,8 @@ use crate::kernel::secrets::SecretsError;
 use cache::Cache;
 use directory::CountStats;
 use futures_util::future::BoxFuture;
-use parlor_protocol::accounts::UserBrief;
+use parlor_protocol::UserId;
+use parlor_protocol::accounts::{Privacy, UserBrief};
 use passwords::Passwords;
 use setup::Setup;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -64,14 +66,23 @@ pub type AccountHook = Box<
         + Sync,
 >;
 
+/// Runs inside the transaction that changes what somebody lets others do and see.
+pub type PrivacyHook = Box<
+    dyn for<'a, 't> Fn(&'a mut Tx<'t>, UserId, Privacy) -> BoxFuture<'a, Result<(), StorageError>>
+        + Send
+        + Sync,
+>;
+
 /// The hooks of one kind.
-type Hooks = Vec<Arc<AccountHook>>;
+type Hooks<H = AccountHook> = Vec<Arc<H>>;
 
 /// The capability.
 pub struct Accounts {
     kernel: Kernel,
     created: RwLock<Hooks>,
     deleted: RwLock<Hooks>,
+    privacy_changed: RwLock<Hooks<PrivacyHook>>,
+    hide_presence: OnceLock<privacy::HidePresence>,
     cache: Arc<Cache>,
     tokens: Tokens,
     passwords: Passwords,
@@ -90,6 +101,8 @@ impl Accounts {
             kernel,
             created: RwLock::default(),
             deleted: RwLock::default(),
+            privacy_changed: RwLock::default(),
+            hide_presence: OnceLock::new(),
             cache,
             passwords: Passwords::default(),
             setup: Setup::default(),
@@ -101,14 +114,12 @@ impl Accounts {
 
     /// Runs `hook` for every new account and guest.
     pub fn on_created(&self, hook: AccountHook) {
-        let mut hooks = self.created.write().unwrap_or_else(PoisonError::into_inner);
-        hooks.push(Arc::new(hook));
+        add_hook(&self.created, hook);
     }
 
     /// Runs `hook` for every account that is deleted, and every guest whose visit ends.
     pub fn on_deleted(&self, hook: AccountHook) {
-        let mut hooks = self.deleted.write().unwrap_or_else(PoisonError::into_inner);
-        hooks.push(Arc::new(hook));
+        add_hook(&self.deleted, hook);
     }
 
     /// Lets those above count what a person has done, for [`Accounts::stats`].
@@ -123,8 +134,13 @@ impl Accounts {
     }
 }
 
+fn add_hook<H>(hooks: &RwLock<Hooks<H>>, hook: H) {
+    let mut hooks = hooks.write().unwrap_or_else(PoisonError::into_inner);
+    hooks.push(Arc::new(hook));
+}
+
 /// The hooks at this moment, to run inside a transaction.
-fn hooks_of(hooks: &RwLock<Hooks>) -> Hooks {
+fn hooks_of<H>(hooks: &RwLock<Hooks<H>>) -> Hooks<H> {
     hooks.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 

@@ -4,6 +4,7 @@
 //! from the database is right by then. Delivery to connections follows through a queue.
 
 use super::log::Stream;
+use parlor_protocol::accounts::Privacy;
 use parlor_protocol::events::ServerEvent;
 use parlor_protocol::{RoomId, SessionId, UserId};
 use std::sync::{Arc, RwLock};
@@ -16,8 +17,10 @@ pub enum Audience {
     Room(RoomId),
     /// All connections of a person.
     User(UserId),
-    /// Everybody who shares a room with this person.
+    /// Everybody who shares a room with this person or is their friend.
     Acquaintances(UserId),
+    /// Those of them whom this person lets see whether they are here.
+    Watchers(UserId),
     /// Nobody outside the server: for reactions alone.
     Nobody,
 }
@@ -47,6 +50,15 @@ pub enum Signal {
     },
     /// A person's name, picture or rights have changed: what is cached of them is stale.
     AccountChanged(UserId),
+    /// A person lets others do and see something else than before.
+    PrivacyChanged {
+        /// Who.
+        user_id: UserId,
+        /// What they let others do and see now.
+        privacy: Privacy,
+    },
+    /// What is kept of a room in memory is stale: read it again.
+    RoomStale(RoomId),
     /// A room is gone, with everything in it.
     RoomDeleted(RoomId),
 }

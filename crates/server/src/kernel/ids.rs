@@ -18,6 +18,8 @@ pub enum Kind {
     Room,
     /// Messages.
     Message,
+    /// Requests to be friends.
+    FriendRequest,
     /// Rows that nobody refers to by number.
     Row,
 }
@@ -29,6 +31,7 @@ impl Kind {
             Self::Session => "session",
             Self::Room => "room",
             Self::Message => "message",
+            Self::FriendRequest => "friend_request",
             Self::Row => "row",
         }
     }
@@ -38,7 +41,7 @@ impl Kind {
         match self {
             Self::Message => 4000,
             Self::Row => 1000,
-            Self::User | Self::Session | Self::Room => 20,
+            Self::User | Self::Session | Self::Room | Self::FriendRequest => 20,
         }
     }
 }

@@ -64,7 +64,9 @@ limits! {
     AccessKey = 20 / 10 * MINUTE;
     /// Making rooms: per person.
     CreateRoom = 30 / HOUR;
-    /// Changing rooms, their members' standing, one's own profile: per person.
+    /// Asking people to be friends: per person.
+    FriendRequest = 30 / HOUR;
+    /// Changing rooms, their members' standing, friends, one's own profile: per person.
     Change = 60 / MINUTE;
     /// Searching: per person.
     Search = 30 / MINUTE;

@@ -29,6 +29,7 @@ mod view;
 pub use error::MessagesError;
 
 use crate::accounts::Accounts;
+use crate::friends::Friends;
 use crate::kernel::Kernel;
 use crate::kernel::actor::Actor;
 use crate::kernel::db::migrate::Migration;
@@ -66,16 +67,23 @@ pub struct Messages {
 struct Desk {
     kernel: Kernel,
     accounts: Arc<Accounts>,
+    friends: Arc<Friends>,
     rooms: Arc<Rooms>,
 }
 
 impl Messages {
     /// The capability; lets rooms count what is unread, and accounts what somebody has sent.
     #[must_use]
-    pub fn new(kernel: Kernel, accounts: Arc<Accounts>, rooms: Arc<Rooms>) -> Arc<Self> {
+    pub fn new(
+        kernel: Kernel,
+        accounts: Arc<Accounts>,
+        friends: Arc<Friends>,
+        rooms: Arc<Rooms>,
+    ) -> Arc<Self> {
         let desk = Arc::new(Desk {
             kernel,
             accounts,
+            friends,
             rooms,
         });
         forget::start(&desk);

@@ -2,6 +2,7 @@
 
 use super::store::counts;
 use super::{Desk, Messages, MessagesError};
+use crate::accounts::Accounts;
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::db::StorageError;
@@ -36,13 +37,13 @@ impl Messages {
         if seq > last_read_seq {
             last_read_seq = desk.move_mark(room, user, seq).await?;
         }
-        let counts = counts::unread(desk.kernel.db.read(), user, &[(room, last_read_seq)]).await?;
-        let count = counts.first();
+        let counts = desk.count_unread(user, vec![(room, last_read_seq)]).await?;
+        let count = counts.get(&room).copied().unwrap_or_default();
         Ok(ReadState {
             room_id: room,
             last_read_seq,
-            unread_count: count.map_or(0, |count| count.messages),
-            mention_count: count.map_or(0, |count| count.mentions),
+            unread_count: count.messages,
+            mention_count: count.mentions,
         })
     }
 
@@ -87,14 +88,20 @@ impl Desk {
     async fn move_mark(&self, room: RoomId, user: UserId, seq: Seq) -> Result<Seq, StorageError> {
         let moved = self.kernel.log.commit(move |tx| {
             Box::pin(async move {
-                let moved = Rooms::mark_read(tx, room, user, seq).await?;
+                let is_shown = Accounts::privacy_of(tx.sql(), user).await?.read_receipts;
+                let moved = Rooms::mark_read(tx, room, user, seq, is_shown).await?;
                 if moved {
+                    let to = if is_shown {
+                        Stream::Room(room)
+                    } else {
+                        Stream::User(user)
+                    };
                     let event = ReadUpdate {
                         room_id: room,
                         seq,
                         user_id: user,
                     };
-                    tx.publish(Signal::event(Stream::Room(room), event));
+                    tx.publish(Signal::event(to, event));
                 }
                 Ok::<_, StorageError>(moved)
             })
@@ -117,7 +124,8 @@ impl Desk {
         user: UserId,
         marks: Vec<(RoomId, Seq)>,
     ) -> Result<HashMap<RoomId, Unread>, StorageError> {
-        let rows = counts::unread(self.kernel.db.read(), user, &marks).await?;
+        let unheard = self.friends.blocked_by(user).await?;
+        let rows = counts::unread(self.kernel.db.read(), user, &marks, &unheard).await?;
         let unread = |row: counts::UnreadRow| {
             let unread = Unread {
                 messages: row.messages,

@@ -303,7 +303,8 @@ impl Desk {
         Ok(beside)
     }
 
-    /// The members whom messages call, in the order of their ids. Names of others are plain text.
+    /// The members whom messages call, in the order of their ids. Names of others are plain text, and so are the names of
+    /// those who have blocked the writer.
     pub(super) async fn resolve(
         &self,
         rows: &[Row],
@@ -331,6 +332,8 @@ impl Desk {
                     people.push(user);
                 }
             }
+            let deaf = self.friends.blockers_of(row.sender_id, &people).await?;
+            people.retain(|user| !deaf.contains(user));
             people.sort_unstable();
             mentions.extend(people.into_iter().map(|user_id| Mention {
                 message_id: row.id,

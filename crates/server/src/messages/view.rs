@@ -175,6 +175,10 @@ impl Desk {
             return Ok(reach);
         }
         let members = self.rooms.member_ids(room).await?;
+        // Who does not let everybody see them being here does not tell it by this either.
+        let hidden = self.accounts.presence_circles(&members).await?;
+        let members = members.iter().copied();
+        let members: Vec<UserId> = members.filter(|user| !hidden.contains_key(user)).collect();
         let online = members
             .iter()
             .filter(|user| self.kernel.online.since(**user).is_some());

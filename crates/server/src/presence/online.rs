@@ -25,6 +25,9 @@ impl Presence {
             here.retain(|(user, _)| members.binary_search(user).is_ok());
         }
         here.sort_unstable();
+        let ids: Vec<UserId> = here.iter().map(|(user, _)| *user).collect();
+        let hidden = self.friends.hidden_from(actor.user_id, &ids).await?;
+        here.retain(|(user, _)| !hidden.contains(user));
         here.truncate(limit);
 
         let ids: Vec<UserId> = here.iter().map(|(user, _)| *user).collect();

@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Presence {
     /// Counts a connection of a person, unless they have `limit` of them already. The first one is told to those who
-    /// share a room with them.
+    /// share a room with them and to their friends, as far as the person lets them see it.
     pub fn arrive(self: &Arc<Self>, user: UserId, limit: Option<usize>) -> bool {
         let now = self.kernel.clock.now();
         let arrival = self.kernel.online.arrive(user, now);
@@ -63,7 +63,7 @@ impl Presence {
                     is_online,
                     last_seen: at,
                 };
-                let signal = Signal::event(Audience::Acquaintances(user), update);
+                let signal = Signal::event(Audience::Watchers(user), update);
                 self.kernel.bus.publish(vec![signal]).await;
             }
             Err(error) => tracing::warn!(%error, "a coming or going could not be told"),

@@ -1,6 +1,8 @@
-//! Telling those who share a room with somebody, each connection once.
+//! Telling those who share a room with somebody or are their friends, each connection once.
 
 use super::groups;
+use crate::friends::{Friends, Watchers};
+use crate::kernel::db::StorageError;
 use crate::kernel::jobs::Jobs;
 use crate::rooms::Rooms;
 use parlor_protocol::{RoomId, UserId};
@@ -14,18 +16,31 @@ use tokio::sync::mpsc;
 /// everybody would grow with the square of their number.
 const CROWD: usize = 500;
 
-/// The way to those who share a room with somebody.
-pub(super) struct Acquaintances(mpsc::UnboundedSender<(UserId, Encoded)>);
+/// Whom of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reach {
+    /// All.
+    All,
+    /// Those whom the person lets see whether they are here.
+    Watchers,
+}
+
+type Told = (UserId, Reach, Encoded);
+
+/// The way to those who share a room with somebody or are their friends.
+pub(super) struct Acquaintances(mpsc::UnboundedSender<Told>);
 
 impl Acquaintances {
-    /// Starts the task that tells them. It reads people's rooms, for which delivery to rooms does not wait.
-    pub(super) fn start(hub: Hub, rooms: Arc<Rooms>, jobs: &Jobs) -> Self {
-        let (send, mut queue) = mpsc::unbounded_channel();
+    /// Starts the task that tells them. It reads people's rooms and friends, for which delivery to rooms does not wait.
+    pub(super) fn start(hub: Hub, rooms: Arc<Rooms>, friends: Arc<Friends>, jobs: &Jobs) -> Self {
+        let (send, mut queue) = mpsc::unbounded_channel::<Told>();
         let stop = jobs.stopping();
         jobs.spawn(async move {
-            while let Some(Some((user, packet))) = stop.run_until_cancelled(queue.recv()).await {
-                match rooms.rooms_of(user).await {
-                    Ok(rooms) => tell(&hub, user, &rooms, &packet),
+            while let Some(Some((user, reach, packet))) =
+                stop.run_until_cancelled(queue.recv()).await
+            {
+                match load(&rooms, &friends, user, reach).await {
+                    Ok((rooms, watchers)) => tell(&hub, user, &rooms, &watchers, &packet),
                     Err(error) => tracing::warn!(%error, "whom to tell could not be read"),
                 }
             }
@@ -34,28 +49,49 @@ impl Acquaintances {
     }
 
     /// Tells them, soon.
-    pub(super) fn tell(&self, user: UserId, packet: Encoded) {
+    pub(super) fn tell(&self, user: UserId, reach: Reach, packet: Encoded) {
         // Without the task the server is about to stop.
-        let _ = self.0.send((user, packet));
+        let _ = self.0.send((user, reach, packet));
     }
 }
 
-/// The largest room is told by a broadcast, which costs least; from the others those who are not in it as well.
-fn tell(hub: &Hub, user: UserId, rooms: &[RoomId], packet: &Encoded) {
-    let own = hub.members(groups::user(user));
+async fn load(
+    rooms: &Rooms,
+    friends: &Friends,
+    user: UserId,
+    reach: Reach,
+) -> Result<(Vec<RoomId>, Watchers), StorageError> {
+    let watchers = match reach {
+        Reach::All => friends.acquaintances(user).await?,
+        Reach::Watchers => friends.watchers(user).await?,
+    };
+    let rooms = if watchers.in_rooms {
+        rooms.rooms_of(user).await?
+    } else {
+        Vec::new()
+    };
+    Ok((rooms, watchers))
+}
+
+/// The largest room is told by a broadcast, which costs least, unless somebody is left out; from the others those who
+/// are not in it as well.
+fn tell(hub: &Hub, user: UserId, rooms: &[RoomId], watchers: &Watchers, packet: &Encoded) {
+    let of = |user: &UserId| hub.members(groups::user(*user));
+    let own = of(&user);
+    let mut told: HashSet<SocketId> = watchers.except.iter().flat_map(of).collect();
     let mut rooms: Vec<Group> = rooms.iter().map(|room| groups::room(*room)).collect();
     rooms.sort_by_cached_key(|room| Reverse(hub.group_len(*room)));
-    let mut rooms = rooms
-        .into_iter()
-        .filter(|room| (1..=CROWD).contains(&hub.group_len(*room)));
-    let Some(largest) = rooms.next() else { return };
-    match own.first() {
-        Some(own) => hub.broadcast_except(largest, *own, packet),
-        None => hub.broadcast(largest, packet),
+    rooms.retain(|room| (1..=CROWD).contains(&hub.group_len(*room)));
+    if let (Some(largest), true) = (rooms.first(), told.is_empty()) {
+        match own.first() {
+            Some(own) => hub.broadcast_except(*largest, *own, packet),
+            None => hub.broadcast(*largest, packet),
+        }
+        told.extend(hub.members(*largest));
     }
-    let mut told: HashSet<SocketId> = own.into_iter().collect();
-    told.extend(hub.members(largest));
-    for socket in rooms.flat_map(|room| hub.members(room)) {
+    told.extend(own);
+    let inside = rooms.iter().flat_map(|room| hub.members(*room));
+    for socket in inside.chain(watchers.friends.iter().flat_map(of)) {
         if told.insert(socket) {
             hub.emit(socket, packet);
         }

@@ -1,6 +1,6 @@
 //! Delivery: turns what was committed into broadcasts, in order, each encoded once.
 
-use super::acquaintances::Acquaintances;
+use super::acquaintances::{Acquaintances, Reach};
 use super::doorway::Doorway;
 use super::guard::Guard;
 use super::{NAMESPACE, groups};
@@ -40,6 +40,7 @@ impl Delivery {
             }
             Signal::SessionsEnded { user_id, except } => self.close_all(*user_id, *except),
             Signal::AccountChanged(user) => self.guard.look_at(*user),
+            Signal::PrivacyChanged { .. } | Signal::RoomStale(_) => {}
             Signal::RoomDeleted(room) => {
                 let room = groups::room(*room);
                 self.hub.leave_members(room, room);
@@ -51,11 +52,8 @@ impl Delivery {
         match audience {
             Audience::Room(room) => self.tell_room(room, event),
             Audience::User(user) => self.tell_user(user, event),
-            Audience::Acquaintances(user) => {
-                if let Some(packet) = encode(event) {
-                    self.acquaintances.tell(user, packet);
-                }
-            }
+            Audience::Acquaintances(user) => self.tell_acquaintances(user, Reach::All, event),
+            Audience::Watchers(user) => self.tell_acquaintances(user, Reach::Watchers, event),
             Audience::Nobody => {}
         }
     }
@@ -107,6 +105,12 @@ impl Delivery {
                     self.hub.emit(socket, packet);
                 }
             }
+        }
+    }
+
+    fn tell_acquaintances(&self, user: UserId, reach: Reach, event: &ServerEvent) {
+        if let Some(packet) = encode(event) {
+            self.acquaintances.tell(user, reach, packet);
         }
     }
 

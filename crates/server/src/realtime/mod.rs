@@ -23,6 +23,7 @@ mod session;
 
 use crate::accounts::Accounts;
 use crate::app::App;
+use crate::friends::Friends;
 use crate::kernel::Kernel;
 use crate::kernel::bus::Signal;
 use crate::kernel::socket::EventTable;
@@ -53,6 +54,7 @@ const NAMESPACE: &str = "/";
 struct Native {
     kernel: Kernel,
     accounts: Arc<Accounts>,
+    friends: Arc<Friends>,
     rooms: Arc<Rooms>,
     messages: Arc<Messages>,
     presence: Arc<Presence>,
@@ -71,6 +73,7 @@ pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Transport {
     let native = Native {
         kernel: kernel.clone(),
         accounts: app.accounts.clone(),
+        friends: app.friends.clone(),
         rooms: app.rooms.clone(),
         messages: app.messages.clone(),
         presence: app.presence.clone(),
@@ -81,7 +84,12 @@ pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Transport {
     };
     let mut builder = Transport::builder(settings(kernel));
     let hub = builder.hub(NAMESPACE);
-    let acquaintances = Acquaintances::start(hub.clone(), app.rooms.clone(), &kernel.jobs);
+    let acquaintances = Acquaintances::start(
+        hub.clone(),
+        app.rooms.clone(),
+        app.friends.clone(),
+        &kernel.jobs,
+    );
     let guard = Guard::start(app.accounts.clone(), registry, hub.clone(), &kernel.jobs);
     let out = Delivery {
         hub,

@@ -157,8 +157,11 @@ impl Native {
         if !entries.iter().map(|entry| entry.seq).eq(after + 1..=head) {
             return Err("reset");
         }
-        let events = self.rooms.replay_own(reader, &entries).await;
-        let events = events.map_err(|_| "too_many")?;
+        let rooms = self.rooms.replay_own(reader, &entries).await;
+        let friends = self.friends.replay_own(reader, &entries).await;
+        let mut events = rooms.map_err(|_| "too_many")?;
+        events.extend(friends.map_err(|_| "too_many")?);
+        events.sort_by_key(ServerEvent::user_seq);
         send_all(socket, &events).await;
         hold.sent(groups::user(reader), head);
         for event in events {

@@ -31,6 +31,8 @@ pub struct Access {
     pub muted_until: Option<Timestamp>,
     /// Sent out for good.
     pub is_banned: bool,
+    /// Of the two people of this chat, one has blocked the other.
+    pub is_blocked: bool,
     /// A guest.
     pub is_guest: bool,
     /// Runs the server.
@@ -47,6 +49,8 @@ pub(super) struct Standings {
     pub(super) bans: HashSet<UserId>,
     /// How far members have read.
     pub(super) marks: Marks,
+    /// Of a direct chat: one has blocked the other.
+    pub(super) is_blocked: bool,
     /// The members as a list, made when somebody asks.
     pub(super) ids: OnceLock<Arc<[UserId]>>,
 }
@@ -97,6 +101,7 @@ impl Standings {
             role: self.members.get(&user).copied(),
             muted_until: self.mutes.get(&user).copied(),
             is_banned: self.bans.contains(&user),
+            is_blocked: self.is_blocked,
             is_guest: actor.is_guest,
             is_system_admin: actor.is_system_admin,
         }

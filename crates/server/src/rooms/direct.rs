@@ -5,6 +5,7 @@ use super::events::{admit, announce_change};
 use super::model::{RoomRow, kind_to};
 use super::rules::Denied;
 use super::{Rooms, store};
+use crate::friends::Friends;
 use crate::kernel::actor::Actor;
 use crate::kernel::ids::Kind;
 use crate::kernel::limits::Limit;
@@ -27,8 +28,12 @@ impl Rooms {
             return Err(RoomsError::field("user_id", "somebody else"));
         }
         let pair = (user.min(actor.user_id), user.max(actor.user_id));
-        let found = store::find_direct(self.kernel.db.read(), pair).await?;
+        let sql = self.kernel.db.read();
+        let found = store::find_direct(sql, pair).await?;
         let room = if let Some(room) = found {
+            if Friends::is_blocked(sql, pair.0, pair.1).await? {
+                return Err(Denied::Blocked.into());
+            }
             room
         } else {
             self.kernel.limits.check(Limit::CreateRoom, actor.user_id)?;
@@ -80,6 +85,8 @@ async fn make(
     if let Some(found) = store::find_direct(tx.sql(), pair).await? {
         return Ok(found);
     }
+    tx.lock_people(&[pair.0, pair.1]).await?;
+    Friends::check_chat(tx.sql(), me.id, other.id).await?;
     let mut room = RoomRow {
         id,
         kind: kind_to(RoomKind::Direct),

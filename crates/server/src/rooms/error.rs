@@ -88,6 +88,7 @@ impl From<Denied> for Problem {
             Denied::Forbidden => Code::Forbidden,
             Denied::Muted => Code::Muted,
             Denied::Banned => Code::Banned,
+            Denied::Blocked => Code::Blocked,
             Denied::Guest => Code::GuestNotAllowed,
             Denied::OwnerMustStay => Code::OwnerMustStay,
             Denied::DirectStays => Code::InvalidState,

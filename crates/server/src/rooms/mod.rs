@@ -35,6 +35,7 @@ mod tally;
 mod view;
 
 use crate::accounts::Accounts;
+use crate::friends::Friends;
 use crate::kernel::Kernel;
 use crate::kernel::bus::Signal;
 use crate::kernel::db::StorageError;
@@ -83,6 +84,7 @@ pub type Purge = Box<dyn Fn(RoomId) -> BoxFuture<'static, Result<(), StorageErro
 pub struct Rooms {
     kernel: Kernel,
     accounts: Arc<Accounts>,
+    friends: Arc<Friends>,
     keys: Arc<keys::Keys>,
     memory: Arc<on_event::Memory>,
     count_unread: OnceLock<CountUnread>,
@@ -90,9 +92,9 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// The capability; registers what it does when accounts are made and deleted.
+    /// The capability; registers what it does when accounts are made and deleted, and when people keep apart.
     #[must_use]
-    pub fn new(kernel: Kernel, accounts: Arc<Accounts>) -> Arc<Self> {
+    pub fn new(kernel: Kernel, accounts: Arc<Accounts>, friends: Arc<Friends>) -> Arc<Self> {
         let keys = Arc::new(keys::Keys::new(&kernel.secrets));
         let memory = Arc::new(on_event::Memory::default());
         let follower = memory.clone();
@@ -105,9 +107,16 @@ impl Rooms {
         accounts.on_deleted(Box::new(|tx, user| {
             Box::pin(on_event::on_deleted(tx, user))
         }));
+        accounts.on_privacy_changed(Box::new(|tx, user, privacy| {
+            Box::pin(on_event::on_privacy_changed(tx, user, privacy))
+        }));
+        friends.on_blocked(Box::new(|tx, pair| {
+            Box::pin(on_event::on_blocked(tx, pair))
+        }));
         let rooms = Arc::new(Self {
             kernel,
             accounts,
+            friends,
             keys,
             memory,
             count_unread: OnceLock::new(),

@@ -109,7 +109,7 @@ pub struct ReadMark {
     pub user_id: UserId,
     /// Everything up to here.
     pub last_read_seq: Seq,
-    /// When they said so, in milliseconds; `None` where they have not since they joined.
+    /// When they said so, in milliseconds; `None` where they have not since they joined, or do not show it.
     pub read_at: Option<i64>,
 }
 

@@ -108,7 +108,7 @@ impl Rooms {
                 })
             })
             .await?;
-        self.member(room, user).await
+        self.member(actor, room, user).await
     }
 
     /// Lets a member post again. Where they are not muted, nothing happens.
@@ -131,7 +131,7 @@ impl Rooms {
                 })
             })
             .await?;
-        self.member(room, user).await
+        self.member(actor, room, user).await
     }
 }
 

@@ -1,14 +1,15 @@
-//! What rooms do when something has happened: keep memory right, join new people, let go of those who are gone.
+//! What rooms do when something has happened: keep memory right, join new people, let go of those who are gone, close
+//! the chats of those who keep apart.
 
 use super::access::Standings;
 use super::error::RoomsError;
 use super::events::{admit, dismiss, remove_room};
 use super::mirror::Mirror;
 use super::{roles, rules, store};
-use crate::kernel::bus::Signal;
+use crate::kernel::bus::{Audience, Signal};
 use crate::kernel::db::StorageError;
-use crate::kernel::log::Tx;
-use parlor_protocol::accounts::UserBrief;
+use crate::kernel::log::{Stream, Tx};
+use parlor_protocol::accounts::{Privacy, UserBrief};
 use parlor_protocol::events::{LeaveReason, RoomChange, RoomUpdated, ServerEvent};
 use parlor_protocol::rooms::RoomRole;
 use parlor_protocol::{RoomId, UserId};
@@ -27,7 +28,12 @@ impl Memory {
     /// Follows one signal: quick, and without I/O.
     pub(super) fn on_signal(&self, signal: &Signal) {
         match signal {
-            Signal::Event(_, event) => self.on_event(event),
+            Signal::Event(audience, event) => self.on_event(*audience, event),
+            Signal::PrivacyChanged { user_id, privacy } if !privacy.read_receipts => {
+                let user = *user_id;
+                self.standings.edit_all(move |s| s.marks.dismiss(user));
+            }
+            Signal::RoomStale(room) => self.standings.forget(*room),
             Signal::RoomDeleted(room) => {
                 let room = *room;
                 self.standings.forget(room);
@@ -39,7 +45,7 @@ impl Memory {
         }
     }
 
-    fn on_event(&self, event: &ServerEvent) {
+    fn on_event(&self, audience: Audience, event: &ServerEvent) {
         match event {
             ServerEvent::UserJoined(event) => {
                 let (room, user, role) = (event.room_id, event.user.id, event.role);
@@ -55,7 +61,8 @@ impl Memory {
                     rooms.remove(&room);
                 });
             }
-            ServerEvent::ReadUpdate(event) => {
+            // Told to their own devices alone, it is not for others to see.
+            ServerEvent::ReadUpdate(event) if matches!(audience, Audience::Room(_)) => {
                 let (user, seq) = (event.user_id, event.seq);
                 let read = move |s: &mut Standings| s.marks.advance(user, seq);
                 self.standings.edit(event.room_id, read);
@@ -111,6 +118,31 @@ pub(super) async fn on_deleted(tx: &mut Tx<'_>, user: UserBrief) -> Result<(), S
         }
     }
     store::delete_sanctions(tx.sql(), user.id).await
+}
+
+/// Two people keep apart, or do so no longer: what is remembered of their chat is stale.
+pub(super) async fn on_blocked(
+    tx: &mut Tx<'_>,
+    pair: (UserId, UserId),
+) -> Result<(), StorageError> {
+    if let Some(room) = store::find_direct(tx.sql(), pair).await? {
+        tx.lock_rooms(&[room]).await?;
+        tx.touch(Stream::Room(room));
+        tx.publish(Signal::RoomStale(room));
+    }
+    Ok(())
+}
+
+/// Who does not show any more how far they have read does not show it of before either.
+pub(super) async fn on_privacy_changed(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    privacy: Privacy,
+) -> Result<(), StorageError> {
+    if privacy.read_receipts {
+        return Ok(());
+    }
+    store::hide_read_marks(tx.sql(), user).await
 }
 
 /// A room that has just been deleted is none.

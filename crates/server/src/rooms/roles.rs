@@ -39,7 +39,7 @@ impl Rooms {
                 })
             })
             .await?;
-        self.member(room, user).await
+        self.member(actor, room, user).await
     }
 }
 

@@ -95,7 +95,7 @@ impl Rooms {
         let rows = store::list_members(self.kernel.db.read(), room, after, limit.probe()).await?;
         let place = |row: &MemberRow| format!("{} {}", row.role, row.user_id);
         let rows = limit.page(secrets, &list, rows, place);
-        let items = self.compose_members(&rows.items).await?;
+        let items = self.compose_members(actor.user_id, &rows.items).await?;
         let next = rows.next;
         Ok(Page { items, next })
     }
@@ -130,11 +130,16 @@ impl Rooms {
         Ok(Page { items, next })
     }
 
-    /// One member, as everybody in the room sees them.
-    pub(super) async fn member(&self, room: RoomId, user: UserId) -> Result<Member, RoomsError> {
+    /// One member, as `actor` sees them.
+    pub(super) async fn member(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        user: UserId,
+    ) -> Result<Member, RoomsError> {
         let row = store::load_member(self.kernel.db.read(), room, user).await?;
         let row = row.ok_or(Denied::NotFound)?;
-        let member = self.compose_members(&[row]).await?.pop();
+        let member = self.compose_members(actor.user_id, &[row]).await?.pop();
         Ok(member.ok_or(Denied::NotFound)?)
     }
 
@@ -165,14 +170,16 @@ impl Rooms {
         store::load_read_mark(self.kernel.db.read(), room, user).await
     }
 
-    /// Moves a member's read mark forward; false where it was there or beyond.
+    /// Moves a member's read mark forward; false where it was there or beyond. `is_shown`: others see it.
     pub async fn mark_read(
         tx: &mut Tx<'_>,
         room: RoomId,
         user: UserId,
         seq: Seq,
+        is_shown: bool,
     ) -> Result<bool, StorageError> {
-        store::move_read_mark(tx.sql(), room, user, seq, tx.now()).await
+        let at = is_shown.then(|| tx.now());
+        store::move_read_mark(tx.sql(), room, user, seq, at).await
     }
 
     fn key_for_owner(&self, row: &ViewRow) -> Option<String> {
@@ -240,13 +247,19 @@ impl Rooms {
         }
     }
 
-    async fn compose_members(&self, rows: &[MemberRow]) -> Result<Vec<Member>, StorageError> {
+    async fn compose_members(
+        &self,
+        viewer: UserId,
+        rows: &[MemberRow],
+    ) -> Result<Vec<Member>, StorageError> {
         let ids: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
         let mut briefs = self.accounts.briefs(&ids).await?;
         let seen: HashMap<_, _> = self.accounts.last_seen(&ids).await?.into_iter().collect();
+        let hidden = self.friends.hidden_from(viewer, &ids).await?;
         let now = self.kernel.clock.now();
         let member = |row: &MemberRow| {
-            let is_online = self.kernel.online.since(row.user_id).is_some();
+            let is_seen = !hidden.contains(&row.user_id);
+            let is_online = is_seen && self.kernel.online.since(row.user_id).is_some();
             Some(Member {
                 user: briefs.remove(&row.user_id)?,
                 role: row.role(),
@@ -254,7 +267,7 @@ impl Rooms {
                 muted_until: row.muted_until(now),
                 joined_at: Timestamp(row.joined_at),
                 is_online,
-                last_seen: seen.get(&row.user_id).copied(),
+                last_seen: seen.get(&row.user_id).copied().filter(|_| is_seen),
             })
         };
         Ok(rows.iter().filter_map(member).collect())

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod delivery;
+mod friends;
 mod http;
 mod matrix;
 mod messages;

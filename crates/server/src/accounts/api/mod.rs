@@ -2,6 +2,7 @@
 
 mod admin;
 mod auth;
+mod privacy;
 mod users;
 
 use super::Accounts;
@@ -12,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub(super) fn routes(accounts: &Arc<Accounts>) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(auth::routes())
+        .merge(privacy::routes())
         .merge(users::routes())
         .merge(admin::routes())
         .with_state(accounts.clone())

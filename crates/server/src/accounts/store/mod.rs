@@ -2,4 +2,5 @@
 
 pub(super) mod accounts;
 pub(super) mod logins;
+pub(super) mod privacy;
 pub(super) mod sessions;

@@ -110,6 +110,19 @@ impl<'t> Tx<'t> {
         self.lock_heads(Stream::Room(0).key().0, rooms).await
     }
 
+    /// Makes others who would change what is between these people wait until the transaction ends, by holding the heads
+    /// of their own logs.
+    pub async fn lock_people(&mut self, people: &[UserId]) -> Result<(), StorageError> {
+        self.lock_heads(Stream::User(0).key().0, people).await?;
+        Ok(())
+    }
+
+    /// Says that what is kept in memory about a log is stale for what follows in this transaction, although nothing was
+    /// written to it: see [`Tx::is_behind`].
+    pub fn touch(&mut self, stream: Stream) {
+        self.touched.insert(stream);
+    }
+
     /// Appends the same entry to the logs of several people, in as few statements as possible, and answers its place in
     /// each.
     pub async fn append_to_each(

@@ -117,6 +117,7 @@ fn access(user: i64, role: Option<RoomRole>) -> Access {
         role,
         muted_until: None,
         is_banned: false,
+        is_blocked: false,
         is_guest: false,
         is_system_admin: false,
     }

@@ -1,6 +1,6 @@
 //! Counting messages.
 
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args};
+use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
 use crate::messages::model::kind_to;
 use parlor_protocol::messages::MessageType;
 use parlor_protocol::{RoomId, Seq, UserId};
@@ -9,6 +9,8 @@ use parlor_protocol::{RoomId, Seq, UserId};
 pub(in crate::messages) const MOST_UNREAD: i64 = 1000;
 /// Rooms counted by one statement.
 const CHUNK: usize = 50;
+/// Values of one statement: every database takes this many.
+const VALUES: usize = 20_000;
 
 /// What somebody has not read in a room.
 #[derive(Clone, Copy, Debug, FromQueryResult)]
@@ -18,29 +20,40 @@ pub(in crate::messages) struct UnreadRow {
     pub(in crate::messages) mentions: i64,
 }
 
-/// Counts messages of others after a place in each of some rooms, and those among them that mention `reader`.
+/// Counts messages of others after a place in each of some rooms, and those among them that mention `reader`. What
+/// `unheard` say is left out.
 pub(in crate::messages) async fn unread(
     sql: &impl Sql,
     reader: UserId,
     marks: &[(RoomId, Seq)],
+    unheard: &[UserId],
 ) -> Result<Vec<UnreadRow>, StorageError> {
+    let but = match unheard.len() {
+        0 => String::new(),
+        count => format!("AND m.sender_id NOT IN ({}) ", placeholders(count)),
+    };
     // The same for every room: the newest of what is unread, and of each whether it mentions the reader.
-    let one = "SELECT CAST(? AS BIGINT) AS room_id, COUNT(*) AS messages, \
+    let one = format!(
+        "SELECT CAST(? AS BIGINT) AS room_id, COUNT(*) AS messages, \
          CAST(COALESCE(SUM(CASE WHEN u.mentions_room = ? OR EXISTS (SELECT 1 FROM message_mentions n \
          WHERE n.message_id = u.id AND n.user_id = ?) THEN 1 ELSE 0 END), 0) AS BIGINT) AS mentions \
          FROM (SELECT m.id, m.mentions_room FROM messages m WHERE m.room_id = ? AND m.seq > ? \
-         AND m.sender_id <> ? AND m.deleted_at IS NULL ORDER BY m.seq DESC LIMIT ?) u";
+         AND m.sender_id <> ? {but}AND m.deleted_at IS NULL ORDER BY m.seq DESC LIMIT ?) u"
+    );
     let one = if sql.get_database_backend() == sea_orm::DbBackend::MySql {
         one.replace("AS BIGINT", "AS SIGNED")
     } else {
-        one.to_owned()
+        one
     };
     let mut rows = Vec::with_capacity(marks.len());
-    for chunk in marks.chunks(CHUNK) {
+    let chunk = (VALUES / (unheard.len() + 7)).clamp(1, CHUNK);
+    for chunk in marks.chunks(chunk) {
         let statement = vec![one.as_str(); chunk.len()].join(" UNION ALL ");
-        let values = chunk
-            .iter()
-            .flat_map(|(room, seq)| args![*room, true, reader, *room, *seq, reader, MOST_UNREAD]);
+        let values = chunk.iter().flat_map(|(room, seq)| {
+            let of_room = args![*room, true, reader, *room, *seq, reader].into_iter();
+            let unheard = unheard.iter().map(|user| Value::from(*user));
+            of_room.chain(unheard).chain(args![MOST_UNREAD])
+        });
         let values: Vec<Value> = values.collect();
         rows.extend(sql.rows::<UnreadRow>(&statement, values).await?);
     }

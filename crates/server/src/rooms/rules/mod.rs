@@ -22,6 +22,8 @@ pub enum Denied {
     Muted,
     /// Not after having been sent out for good.
     Banned,
+    /// Not where one has blocked the other.
+    Blocked,
     /// Not as a guest.
     Guest,
     /// Not before handing the room over.
@@ -145,6 +147,9 @@ pub fn may_read(access: &Access) -> Right {
 /// Sending, replying, attaching, reacting, typing, and changing what one has said.
 pub fn may_post(access: &Access, now: Timestamp) -> Right {
     may_tidy(access)?;
+    if access.is_blocked {
+        return Err(Denied::Blocked);
+    }
     if access.is_muted(now) {
         return Err(Denied::Muted);
     }
@@ -180,7 +185,11 @@ pub fn may_moderate(access: &Access) -> Right {
 /// Pinning: moderators, and both people of a direct chat.
 pub fn may_pin(access: &Access) -> Right {
     if access.is_direct() && access.is_member() {
-        return Ok(());
+        return if access.is_blocked {
+            Err(Denied::Blocked)
+        } else {
+            Ok(())
+        };
     }
     may_moderate(access)
 }

@@ -27,6 +27,7 @@ fn access(role: &str, is_private: bool) -> Access {
         role: standing,
         muted_until: (role == "mut").then_some(Timestamp(NOW.0 + 1)),
         is_banned: role == "ban",
+        is_blocked: false,
         is_guest: role == "gst",
         is_system_admin: role == "sys",
     }
@@ -43,6 +44,7 @@ fn letter(right: Right) -> char {
         Err(Denied::Banned) => 'b',
         Err(Denied::OwnerMustStay) => 'c',
         Err(Denied::DirectStays) => 'd',
+        Err(Denied::Blocked) => 'x',
     }
 }
 
@@ -174,4 +176,17 @@ fn whoever_runs_the_server_and_is_a_member_has_both_rights() {
     ] {
         assert_eq!(right, Ok(()));
     }
+}
+
+#[test]
+fn two_who_keep_apart_read_and_tidy_up_in_their_chat_and_say_nothing() {
+    let apart = Access {
+        kind: RoomKind::Direct,
+        is_blocked: true,
+        ..access("mem", true)
+    };
+    assert_eq!(may_post(&apart, NOW), Err(Denied::Blocked));
+    assert_eq!(may_pin(&apart), Err(Denied::Blocked));
+    assert_eq!(may_read(&apart), Ok(()));
+    assert_eq!(may_tidy(&apart), Ok(()));
 }

@@ -6,6 +6,7 @@ use super::super::marks::Marks;
 use super::super::model::{MemberRow, ReadMark, RoomRow, Scene, kind_from, role_from, role_to};
 use super::super::rules::Target;
 use super::lock_room;
+use crate::friends::Friends;
 use crate::kernel::actor::Actor;
 use crate::kernel::db::sql::{OnConflict, upsert};
 use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
@@ -188,6 +189,7 @@ pub(in crate::rooms) async fn load_access(
 ) -> Result<Access, StorageError> {
     let member = load_member(sql, room.id, actor.user_id).await?;
     let is_banned = member.is_none() && is_banned(sql, room.id, actor.user_id).await?;
+    let is_blocked = is_blocked(sql, room.direct_low, room.direct_high).await?;
     Ok(Access {
         room_id: room.id,
         kind: room.kind(),
@@ -196,6 +198,7 @@ pub(in crate::rooms) async fn load_access(
         role: member.as_ref().map(MemberRow::role),
         muted_until: member.and_then(|m| m.muted_until).map(Timestamp),
         is_banned,
+        is_blocked,
         is_guest: actor.is_guest,
         is_system_admin: actor.is_system_admin,
     })
@@ -222,10 +225,24 @@ pub(in crate::rooms) async fn lock_scene(
     })
 }
 
+/// Whether of the two people of a direct chat, where it is one, one has blocked the other.
+async fn is_blocked(
+    sql: &impl Sql,
+    low: Option<UserId>,
+    high: Option<UserId>,
+) -> Result<bool, StorageError> {
+    match (low, high) {
+        (Some(low), Some(high)) => Friends::is_blocked(sql, low, high).await,
+        _ => Ok(false),
+    }
+}
+
 #[derive(FromQueryResult)]
 struct Facts {
     kind: i16,
     is_private: bool,
+    direct_low: Option<UserId>,
+    direct_high: Option<UserId>,
 }
 
 #[derive(FromQueryResult)]
@@ -247,7 +264,7 @@ pub(in crate::rooms) async fn load_standings(
     sql: &impl Sql,
     room: RoomId,
 ) -> Result<Option<Standings>, StorageError> {
-    let query = "SELECT kind, is_private FROM rooms WHERE id = ?";
+    let query = "SELECT kind, is_private, direct_low, direct_high FROM rooms WHERE id = ?";
     let Some(facts) = sql.row::<Facts>(query, args![room]).await? else {
         return Ok(None);
     };
@@ -270,6 +287,7 @@ pub(in crate::rooms) async fn load_standings(
         mutes: mutes.into_iter().map(mute).collect(),
         bans: HashSet::from_iter(bans),
         marks,
+        is_blocked: is_blocked(sql, facts.direct_low, facts.direct_high).await?,
         ids: OnceLock::new(),
     }))
 }
@@ -298,16 +316,28 @@ pub(in crate::rooms) async fn load_read_mark(
     sql.row(query, args![room, user]).await
 }
 
-/// Moves a read mark forward; false where it was there or beyond, or there is no such member.
+/// Moves a read mark forward; false where it was there or beyond, or there is no such member. Without a time others do
+/// not see it.
 pub(in crate::rooms) async fn move_read_mark(
     sql: &impl Sql,
     room: RoomId,
     user: UserId,
     seq: Seq,
-    at: Timestamp,
+    at: Option<Timestamp>,
 ) -> Result<bool, StorageError> {
     let query = "UPDATE room_members SET last_read_seq = ?, read_at = ? \
          WHERE room_id = ? AND user_id = ? AND last_read_seq < ?";
-    let moved = sql.run(query, args![seq, at.0, room, user, seq]).await?;
+    let at = at.map(|at| at.0);
+    let moved = sql.run(query, args![seq, at, room, user, seq]).await?;
     Ok(moved > 0)
+}
+
+/// Lets others no longer see how far somebody has read.
+pub(in crate::rooms) async fn hide_read_marks(
+    sql: &impl Sql,
+    user: UserId,
+) -> Result<(), StorageError> {
+    let query = "UPDATE room_members SET read_at = NULL WHERE user_id = ?";
+    sql.run(query, args![user]).await?;
+    Ok(())
 }

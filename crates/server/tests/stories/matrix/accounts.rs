@@ -23,7 +23,8 @@ fn line(method: &'static str, path: &'static str, body: Value, cells: &'static s
     }
 }
 
-/// `{other}` in a path is another person's id, `{session}` the id of a session of theirs.
+/// `{other}` in a path is another person's id, `{session}` the id of a session of theirs, `{request}` the id of a request
+/// to be friends that they have made to somebody else.
 fn lines() -> Vec<Line> {
     let none = || json!(null);
     vec![
@@ -55,6 +56,43 @@ fn lines() -> Vec<Line> {
         line("GET", "/api/users/search?q=other", none(), "u g Y Y"),
         line("GET", "/api/users/{other}", none(), "u g Y Y"),
         line("DELETE", "/api/auth/sessions/{session}", none(), "u g h h"),
+        line("GET", "/api/auth/privacy", none(), "u g Y Y"),
+        line(
+            "PUT",
+            "/api/auth/privacy",
+            json!({ "presence": "friends" }),
+            "u g Y Y",
+        ),
+        line("GET", "/api/friends", none(), "u g Y Y"),
+        line("GET", "/api/friends/requests", none(), "u g Y Y"),
+        line(
+            "POST",
+            "/api/friends/requests",
+            json!({ "user_id": "{other}" }),
+            "u g Y Y",
+        ),
+        line(
+            "POST",
+            "/api/friends/requests/{request}/accept",
+            none(),
+            "u g h h",
+        ),
+        line(
+            "POST",
+            "/api/friends/requests/{request}/decline",
+            none(),
+            "u g h h",
+        ),
+        line(
+            "DELETE",
+            "/api/friends/requests/{request}",
+            none(),
+            "u g h h",
+        ),
+        line("DELETE", "/api/friends/{other}", none(), "u g h h"),
+        line("GET", "/api/blocks", none(), "u g Y Y"),
+        line("PUT", "/api/blocks/{other}", none(), "u g Y Y"),
+        line("DELETE", "/api/blocks/{other}", none(), "u g Y Y"),
         line("GET", "/api/admin/users", none(), "u n n Y"),
         line("GET", "/api/admin/users/{other}", none(), "u n n Y"),
         line(
@@ -75,10 +113,11 @@ fn lines() -> Vec<Line> {
 }
 
 /// Fills the places in a path or a body.
-fn fill(text: &str, role: &str, other: &Person, session: &Value) -> String {
+fn fill(text: &str, role: &str, other: &Person, (session, request): (&Value, &Value)) -> String {
     text.replace("\"{other}\"", &other.id().to_string())
         .replace("{other}", &other.id().to_string())
         .replace("{session}", &session.to_string())
+        .replace("{request}", &request.to_string())
         .replace("{role}", role)
 }
 
@@ -96,15 +135,18 @@ async fn oneself_others_and_the_server() {
         .pointer("/items/0/id")
         .or(sessions.pointer("/0/id"));
     let session = session.expect("a session").clone();
+    let asked = json!({ "user_id": server.person("third").await.id() });
+    let asked = other.post("/api/friends/requests", asked).await.expect(201);
+    let asked = asked["request"]["id"].clone();
     let everybody: [&Visitor; 4] = [&nobody, &gst, &usr, &sys];
     let mut wrong = Vec::new();
     for line in lines() {
         let roles = ROLES.into_iter().zip(everybody);
         for ((role, visitor), expected) in roles.zip(line.cells.split(' ')) {
-            let path = fill(line.path, role, &other, &session);
+            let path = fill(line.path, role, &other, (&session, &asked));
             let mut request = visitor.request(line.method, &path);
             if !line.body.is_null() {
-                let body = fill(&line.body.to_string(), role, &other, &session);
+                let body = fill(&line.body.to_string(), role, &other, (&session, &asked));
                 request = request
                     .header("content-type", "application/json")
                     .body(body);
