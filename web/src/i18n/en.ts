@@ -239,6 +239,13 @@ export const en = {
   'typing.two': '{a} and {b} are typing …',
   'typing.many': 'Several people are typing …',
 
+  'design.title': 'Design system',
+  'design.text': 'Every part of the client in every state.',
+  'design.tokens': 'Colours, type, space, icons',
+  'design.controls': 'Controls',
+  'design.messages': 'Messages',
+  'design.overlays': 'Over the page',
+
   'account.title': 'Account',
   'account.profile': 'Profile',
   'account.bio': 'About you',

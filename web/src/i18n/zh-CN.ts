@@ -241,6 +241,13 @@ export const zhCN: Catalogue = {
   'typing.two': '{a} 和 {b} 正在输入……',
   'typing.many': '多人正在输入……',
 
+  'design.title': '设计系统',
+  'design.text': '客户端的每个部件及其每种状态。',
+  'design.tokens': '颜色、字体、间距、图标',
+  'design.controls': '控件',
+  'design.messages': '消息',
+  'design.overlays': '浮层',
+
   'account.title': '账号',
   'account.profile': '个人资料',
   'account.bio': '自我介绍',

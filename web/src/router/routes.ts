@@ -3,7 +3,7 @@
 export type Panel = 'members' | 'pins' | 'settings';
 export type Route =
   | { name: 'home' | 'browse' | 'new_room' | 'people' | 'account' | 'join' }
-  | { name: 'sign_in' | 'sign_up' | 'setup' | 'privacy' | 'not_found' }
+  | { name: 'sign_in' | 'sign_up' | 'setup' | 'privacy' | 'design' | 'not_found' }
   | { name: 'room'; id: number; panel: Panel | null; at: number | null };
 
 const FIXED: Record<string, Exclude<Route['name'], 'room'>> = {
@@ -18,6 +18,7 @@ const FIXED: Record<string, Exclude<Route['name'], 'room'>> = {
   '/app/sign-up': 'sign_up',
   '/app/setup': 'setup',
   '/app/privacy': 'privacy',
+  '/app/design': 'design',
 };
 
 const ROOM = /^\/app\/rooms\/([1-9]\d{0,15})(?:\/(members|pins|settings)|\/messages\/([1-9]\d{0,15}))?$/;
@@ -38,7 +39,7 @@ export const messagePath = (room: number, seq: number): string => `/app/rooms/${
 
 /** Screens for whoever is not signed in; all others need an account or a guest's visit. */
 export function isOpenToAll(route: Route): boolean {
-  return ['sign_in', 'sign_up', 'setup', 'privacy'].includes(route.name);
+  return ['sign_in', 'sign_up', 'setup', 'privacy', 'design'].includes(route.name);
 }
 
 /** A link that lets whoever has it join a private room. The key is in the fragment: it reaches no server's log. */
