@@ -53,10 +53,10 @@ impl Transport {
             .map(|known| Hub(known.hub.clone()))
     }
 
-    /// Refuses new connections, sends `last` to the sockets of its namespace, lets handlers finish
-    /// and clients take what waits for them, and closes all connections so that clients reconnect.
-    /// What is not done after `grace` is cut off.
-    pub async fn shutdown(&self, last: Option<Encoded>, grace: Duration) {
+    /// Refuses new connections, sends each socket of a namespace what `last` says, which is given the
+    /// connection's number, lets handlers finish and clients take what waits for them, and closes
+    /// all connections so that clients reconnect. What is not done after `grace` is cut off.
+    pub async fn shutdown(&self, last: impl Fn(usize) -> Option<Encoded>, grace: Duration) {
         let core = &self.0.core;
         core.shutting_down.store(true, Ordering::Release);
         let deadline = Instant::now() + grace;
@@ -64,17 +64,15 @@ impl Transport {
         loop {
             // Registered before looking, so that no end is missed.
             let ended = core.ended.notified();
-            for conn in core.wheel.connections() {
-                let socket = last.as_ref().filter(|_| !told).and_then(|last| {
+            for (number, conn) in core.wheel.connections().into_iter().enumerate() {
+                let last = if told { None } else { last(number) };
+                let socket = last.and_then(|last| {
                     let namespace = self
                         .0
                         .namespaces
                         .iter()
                         .find(|n| n.hub.path.as_bytes() == last.namespace())?;
-                    Some((
-                        conn.lock().seat(namespace.hub.namespace)?.socket,
-                        last.clone(),
-                    ))
+                    Some((conn.lock().seat(namespace.hub.namespace)?.socket, last))
                 });
                 if let Some((socket, last)) = socket {
                     conn.emit(socket, last);

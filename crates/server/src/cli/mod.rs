@@ -37,6 +37,10 @@ struct Cli {
     config: Option<PathBuf>,
     #[command(flatten)]
     settings: SettingArgs,
+    /// Does something wrong on purpose
+    #[cfg(feature = "faulty")]
+    #[arg(long, global = true, value_name = "NAME", value_delimiter = ',')]
+    weakness: Vec<crate::kernel::faulty::Weakness>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -96,6 +100,8 @@ pub fn run() -> ExitCode {
 }
 
 fn execute(cli: Cli) -> Result<ExitCode, Failed> {
+    #[cfg(feature = "faulty")]
+    crate::kernel::faulty::choose(cli.weakness);
     let loaded = Loaded::from_all(&cli.settings.given, cli.config.as_deref())?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Openapi => runtime()?.block_on(documents::openapi()),

@@ -4,6 +4,7 @@ use super::Failed;
 use crate::http;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
+use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::logging;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::io::Write as _;
@@ -29,6 +30,9 @@ pub(super) async fn serve(config: Config) -> Result<ExitCode, Failed> {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+    }
+    if faulty::has(Weakness::HastyEnd) {
+        std::process::exit(0);
     }
     tracing::info!("ending");
     let drained = running.stop().await;

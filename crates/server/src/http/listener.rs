@@ -2,6 +2,7 @@
 
 use super::connection::{self, Refusal};
 use super::front::{Front, Peer};
+use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::jobs::Jobs;
 use crate::kernel::limits::address_key;
 use std::collections::HashMap;
@@ -145,6 +146,9 @@ impl Trouble {
         }
         metrics::counter!("parlor_accept_errors_total").increment(1);
         self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        if faulty::has(Weakness::RestlessAccept) {
+            return Duration::ZERO;
+        }
         self.pause
     }
 }

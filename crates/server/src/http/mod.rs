@@ -153,7 +153,7 @@ impl Running {
         let patience = drain_time.mul_f32(0.8);
         let (drained, ()) = tokio::join!(
             self.connections.shut_down(patience),
-            self.transport.shutdown(realtime::farewell(), patience),
+            self.transport.shutdown(realtime::farewell, patience),
         );
         if !drained {
             tracing::warn!("requests were cut off that did not end in time");

@@ -8,6 +8,7 @@
 //! - [`limits`]: how often somebody may do what is costly
 //! - [`logging`], [`metrics`]: what an operator sees
 //! - [`body`], [`problem`], [`socket`]: strict input and the one error format, for HTTP and sockets alike
+//! - [`faulty`]: what is done wrong on purpose, in builds for self-checks alone
 //! - [`client`]: where a request comes from; [`page`]: long lists, a page at a time
 
 pub mod actor;
@@ -17,6 +18,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod faulty;
 pub mod ids;
 pub mod jobs;
 pub mod limits;

@@ -9,6 +9,7 @@ use super::{Desk, Messages, MessagesError, NEW_MESSAGE, store};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::db::StorageError;
+use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::ids::Kind;
 use crate::kernel::limits::Limit;
 use crate::kernel::log::{NewEntry, Stream, Tx};
@@ -65,7 +66,12 @@ impl Messages {
     }
 
     fn write(&self, actor: &Actor, room: RoomId, draft: Draft) -> Result<Letter, MessagesError> {
-        let draft = check_draft(draft)?;
+        let mut draft = check_draft(draft)?;
+        if faulty::has(Weakness::Forgetful) {
+            draft.client_id = None;
+        }
+        let is_broken = faulty::has(Weakness::Fragile) && draft.content == "panic";
+        assert!(!is_broken, "the secret text of a panic");
         self.desk.kernel.limits.check(Limit::Send, actor.user_id)?;
         Ok(Letter {
             actor: actor.clone(),

@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::friends::Friends;
 use crate::kernel::Kernel;
 use crate::kernel::bus::Signal;
+use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::socket::EventTable;
 use crate::messages::Messages;
 use crate::presence::Presence;
@@ -45,7 +46,11 @@ use serde_json::value::RawValue;
 use session::Session;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::mpsc;
+
+/// How many connections are asked to come back in each millisecond after a shutdown.
+const COMING_BACK_PER_MS: usize = 1;
 
 /// The native namespace.
 const NAMESPACE: &str = "/";
@@ -111,17 +116,33 @@ pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Transport {
 fn settings(kernel: &Kernel) -> Config {
     let config = &kernel.config;
     let max_connections = config.max_connections_per_address;
-    Config {
+    let mut settings = Config {
         max_connections_per_address: config.limits_apply().then_some(max_connections),
         ..Config::default()
+    };
+    if faulty::has(Weakness::Boundless) {
+        settings.outbox_events = usize::MAX;
+        settings.outbox_bytes = usize::MAX;
+        settings.max_payload = 1 << 30;
     }
+    if faulty::has(Weakness::Trusting) {
+        settings.ping_timeout = Duration::from_hours(1);
+    }
+    settings
 }
 
-/// What connections are told when the server goes down: they reconnect, here or elsewhere.
+/// What the `number`th connection is told when the server goes down: to reconnect, here or elsewhere, when its turn has
+/// come, so that not all of them come back at the same moment.
 #[must_use]
-pub fn farewell() -> Option<Encoded> {
-    let error = SocketError::from(Problem::new(Code::ShuttingDown));
-    Encoded::event(NAMESPACE, "error", &error).ok()
+pub fn farewell(number: usize) -> Option<Encoded> {
+    let turn = if faulty::has(Weakness::OneMoment) {
+        0
+    } else {
+        number / COMING_BACK_PER_MS
+    };
+    let millis = u64::try_from(turn).unwrap_or(u64::MAX);
+    let problem = Problem::new(Code::ShuttingDown).retry_after_ms(millis);
+    Encoded::event(NAMESPACE, "error", &SocketError::from(problem)).ok()
 }
 
 impl Native {

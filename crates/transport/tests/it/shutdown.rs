@@ -18,7 +18,11 @@ async fn what_is_accepted_is_finished_and_clients_are_sent_elsewhere() {
     }
     let stopping = beside({
         let transport = server.transport.clone();
-        async move { transport.shutdown(Some(said("restarting")), PATIENCE).await }
+        async move {
+            transport
+                .shutdown(|_| Some(said("restarting")), PATIENCE)
+                .await
+        }
     });
     assert_eq!(alice.said().await, "restarting");
     assert_eq!(elsewhere.next().await, Frame::Close(1001));
@@ -82,7 +86,7 @@ async fn clients_that_poll_are_told_to_go_too() {
         },
         server
             .transport
-            .shutdown(Some(said("restarting")), PATIENCE),
+            .shutdown(|_| Some(said("restarting")), PATIENCE),
     );
     assert_eq!(heard.replace('\x1e', ""), r#"42["said","restarting"]1"#);
 }
@@ -94,7 +98,12 @@ async fn what_is_not_done_in_time_is_cut_off() {
     alice.emit("wait", json!(null)).await;
     assert_eq!(server.call().await, "connect alice");
     assert_eq!(server.call().await, "wait alice");
-    soon(server.transport.shutdown(None, Duration::from_millis(50))).await;
+    soon(
+        server
+            .transport
+            .shutdown(|_| None, Duration::from_millis(50)),
+    )
+    .await;
     assert!(matches!(
         alice.closed().await,
         Frame::Close(1001) | Frame::End

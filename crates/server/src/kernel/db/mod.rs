@@ -10,6 +10,7 @@ pub mod sql;
 pub use sea_orm::{DatabaseTransaction, FromQueryResult, Value};
 pub use sql::{Sql, args, placeholders};
 
+use crate::kernel::faulty::{self, Weakness};
 use parlor_protocol::{Code, Problem};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
@@ -56,6 +57,7 @@ impl StorageError {
         const FSYNC: &str = "1034";
         const DIR_FSYNC: &str = "1290";
         const TRUNCATE: &str = "1546";
+        const FULL: &str = "13";
         let Self::Database(
             DbErr::Exec(RuntimeErr::SqlxError(error))
             | DbErr::Query(RuntimeErr::SqlxError(error))
@@ -70,10 +72,11 @@ impl StorageError {
         else {
             return false;
         };
-        matches!(
-            sqlx::error::DatabaseError::code(sqlite).as_deref(),
-            Some(WRITE | FSYNC | DIR_FSYNC | TRUNCATE)
-        )
+        match sqlx::error::DatabaseError::code(sqlite).as_deref() {
+            Some(WRITE | FSYNC | DIR_FSYNC | TRUNCATE) => !faulty::has(Weakness::SyncAgain),
+            Some(FULL) => faulty::has(Weakness::FullIsBroken),
+            _ => false,
+        }
     }
 
     /// True where a UNIQUE constraint refused a row.
@@ -138,6 +141,11 @@ impl Db {
 
     async fn connect_sqlite(url: &str) -> Result<Self, StorageError> {
         use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+        let synchronous = if faulty::has(Weakness::LazySync) {
+            SqliteSynchronous::Normal
+        } else {
+            SqliteSynchronous::Full
+        };
         let open = |connections| {
             let mut options = ConnectOptions::new(url);
             options
@@ -147,7 +155,7 @@ impl Db {
             options.map_sqlx_sqlite_opts(|o| {
                 o.create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
+                    .synchronous(synchronous)
                     .busy_timeout(Duration::from_secs(10))
                     .foreign_keys(true)
                     .pragma("cache_size", "-8000")

@@ -3,8 +3,10 @@
 
 use super::{Log, Settle, Tx};
 use crate::kernel::db::StorageError;
+use crate::kernel::faulty::{self, Weakness};
 use futures_util::future::BoxFuture;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Applies a batch: an answer per item, in order. An error undoes the whole batch.
@@ -152,5 +154,10 @@ where
             let _ = answer.send(result);
         }
     });
+    if faulty::has(Weakness::EarlyAnswer) {
+        settle(Ok(()));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        return (keep, Box::new(|_| ()));
+    }
     (keep, settle)
 }
