@@ -16,6 +16,8 @@ use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -140,12 +142,7 @@ impl Db {
     }
 
     async fn connect_sqlite(url: &str) -> Result<Self, StorageError> {
-        use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-        let synchronous = if faulty::has(Weakness::LazySync) {
-            SqliteSynchronous::Normal
-        } else {
-            SqliteSynchronous::Full
-        };
+        use sqlx::sqlite::SqliteJournalMode;
         let open = |connections| {
             let mut options = ConnectOptions::new(url);
             options
@@ -155,7 +152,7 @@ impl Db {
             options.map_sqlx_sqlite_opts(|o| {
                 o.create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(synchronous)
+                    .synchronous(synchronous())
                     .busy_timeout(Duration::from_secs(10))
                     .foreign_keys(true)
                     .pragma("cache_size", "-8000")
@@ -164,6 +161,9 @@ impl Db {
                     // Pages that change in every commit go from the WAL to the database once for many.
                     .pragma("wal_autocheckpoint", "4000")
                     .statement_cache_capacity(200)
+            });
+            options.map_sqlx_sqlite_pool_opts(|pool| {
+                pool.after_release(|connection, _| Box::pin(is_at_rest(connection)))
             });
             Database::connect(options)
         };
@@ -257,4 +257,19 @@ impl Db {
         }
         Ok(())
     }
+}
+
+/// Whether a connection may be used again. On a full disk SQLite undoes a transaction by itself, which whoever counts
+/// open transactions does not notice: what came next on that connection would be acknowledged and never committed.
+async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // Rollbacks wait in a queue, which this empties.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+fn synchronous() -> SqliteSynchronous {
+    if faulty::has(Weakness::LazySync) {
+        return SqliteSynchronous::Normal;
+    }
+    SqliteSynchronous::Full
 }

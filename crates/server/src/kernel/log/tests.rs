@@ -147,6 +147,38 @@ async fn a_unit_that_panics_is_undone_and_the_writer_goes_on() {
 }
 
 #[tokio::test]
+async fn a_full_disk_refuses_and_nothing_is_acknowledged_without_a_commit() {
+    let world = world().await;
+    append(&world.log, 0).await.unwrap();
+    // The database may not grow: to SQLite that is a full disk. It undoes the whole transaction by itself.
+    let pages: Option<i64> = world
+        .db
+        .write()
+        .scalar("PRAGMA page_count", [])
+        .await
+        .unwrap();
+    let limit = format!("PRAGMA max_page_count = {}", pages.unwrap());
+    let _: Option<i64> = world.db.write().scalar(&limit, []).await.unwrap();
+    let much = NewEntry {
+        body: "x".repeat(100_000),
+        ..note(1)
+    };
+    let refused: Result<Seq, StorageError> = world
+        .log
+        .commit(move |tx| Box::pin(async move { tx.append(ROOM, much).await }))
+        .await;
+    assert!(refused.is_err());
+    let mut acknowledged = vec![1];
+    for n in 2..10 {
+        acknowledged.extend(append(&world.log, n).await);
+    }
+    assert!(acknowledged.len() > 1, "it heals");
+    let stored = read::after(&world.db, ROOM, 0, 100).await.unwrap();
+    let stored: Vec<Seq> = stored.iter().map(|entry| entry.seq).collect();
+    assert_eq!(stored, acknowledged);
+}
+
+#[tokio::test]
 async fn what_was_accepted_before_the_end_is_committed_and_what_comes_later_refused() {
     let world = world().await;
     let pending = append(&world.log, 1);
