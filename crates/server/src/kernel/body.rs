@@ -1,7 +1,8 @@
 //! Strict input: JSON of bounded depth without unknown or repeated fields, and the same for socket payloads.
 
 use super::problem::Failure;
-use axum::body::Bytes;
+use axum::RequestExt as _;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::{HeaderMap, StatusCode, header, request};
 use parlor_protocol::{Code, Problem};
@@ -114,6 +115,13 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let announced = request.body().size_hint().lower();
+    let request = request.with_limited_body();
+    // What says itself that it is too large is not waited for.
+    let most = request.body().size_hint().upper();
+    if most.is_some_and(|most| announced > most) {
+        return Err(Code::PayloadTooLarge.into());
+    }
     let bytes = Bytes::from_request(request, state).await;
     bytes.map_err(|rejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
