@@ -6,7 +6,7 @@ import { talkThrough } from "../support/talkers.js";
 
 const KILLS = Number(process.env.PARLOR_KILLS ?? 50);
 
-test(`${KILLS} kills lose, double and reorder nothing that was acknowledged`, { timeout: 240_000 }, async (t) => {
+test(`${KILLS} kills lose, double and reorder nothing that was acknowledged`, async (t) => {
   const server = await serve(t, { port: await freePort() });
   await talkThrough(t, server, { times: KILLS, fault: () => server.kill() });
 });

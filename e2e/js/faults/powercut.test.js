@@ -10,7 +10,7 @@ import { talkThrough } from "../support/talkers.js";
 
 const CUTS = Number(process.env.PARLOR_CUTS ?? 20);
 
-test(`${CUTS} power cuts lose, double and reorder nothing that was acknowledged`, { timeout: 240_000 }, async (t) => {
+test(`${CUTS} power cuts lose, double and reorder nothing that was acknowledged`, async (t) => {
   const disk = await Disk.create(t);
   const server = await serve(t, { port: await freePort(), dataDir: disk.path });
   const witness = join(disk.path, "never-synced");

@@ -1,5 +1,4 @@
-// A disk of a test's own whose power can be cut: an ext4 image, mounted. What no program made durable is lost by a cut.
-// Mounting needs root.
+// Disks of a test's own. Mounting them needs root.
 
 import { execFile } from "node:child_process";
 import { mkdir, open, rename } from "node:fs/promises";
@@ -11,7 +10,22 @@ import { newFolder } from "./server.js";
 const run = promisify(execFile);
 const SIZE_BYTES = 256 * 1024 * 1024;
 
-/** A mounted disk at `path`. */
+/** A disk of a test's own in memory, for it to be small. */
+export class RamDisk {
+  constructor(path) {
+    this.path = path;
+  }
+
+  /** An empty disk, gone when the test ends. */
+  static async create(t, mib) {
+    const path = await newFolder(t);
+    await run("mount", ["-t", "tmpfs", "-o", `size=${mib}m`, "tmpfs", path]);
+    afterwards(t, () => run("umount", [path]));
+    return new RamDisk(path);
+  }
+}
+
+/** A mounted disk at `path` whose power can be cut: an ext4 image. What no program made durable is lost by a cut. */
 export class Disk {
   constructor(folder) {
     this.folder = folder;

@@ -4,17 +4,33 @@ import { io } from "socket.io-client";
 import { RoomView } from "./view.js";
 
 const PATIENCE_MS = 10_000;
+/** An access token is good for ten minutes. */
+const TOKEN_MS = 8 * 60_000;
 let people = 0;
 
 /** Somebody with an account on a server. */
 export class Person {
   constructor(server, signedIn, password) {
     this.server = server;
-    this.token = signedIn.access_token;
-    this.refreshToken = signedIn.refresh_token;
+    this.#take(signedIn);
     this.user = signedIn.user;
     this.id = signedIn.user.id;
     this.password = password;
+  }
+
+  #take({ access_token, refresh_token }) {
+    this.token = access_token;
+    this.refreshToken = refresh_token;
+    this.takenAt = performance.now();
+  }
+
+  /** A token that is good for a while, however long the test has run. */
+  async freshToken() {
+    if (performance.now() - this.takenAt > TOKEN_MS) {
+      const body = { username: this.user.username, password: this.password };
+      this.#take(await must(call(this.server, "POST", "/api/auth/login", { body })));
+    }
+    return this.token;
   }
 
   /** Signs a new person up; the name is made unique. */
@@ -26,8 +42,8 @@ export class Person {
   }
 
   /** Sends a request as this person; see `call`. */
-  call(method, path, body) {
-    return call(this.server, method, path, { body, token: this.token });
+  async call(method, path, body) {
+    return call(this.server, method, path, { body, token: await this.freshToken() });
   }
 
   /** Sends a request that has to succeed and resolves with the body of the answer. */
@@ -80,7 +96,11 @@ export class Device {
     this.heard = [];
     this.views = new Map(Object.entries(resume).map(([room, seq]) => [Number(room), new RoomView(seq)]));
     this.socket = io(person.server.url, {
-      auth: (give) => give({ token: person.token, resume: this.cursors() }),
+      auth: async (give) => {
+        // Where the server is gone just now, what there is does: the client will come back.
+        const token = await person.freshToken().catch(() => person.token);
+        give({ token, resume: this.cursors() });
+      },
       transports: transports ?? ["websocket"],
       reconnection: reconnect,
       reconnectionDelay: 20,

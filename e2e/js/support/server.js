@@ -20,18 +20,40 @@ export class Server {
   #child;
   #exited;
   #port;
+  #host;
+  #under;
+  #flags;
   devices = new Set();
 
-  /** Listens on `port` or, where it is 0, on any free one. A server that is to be started twice needs a port. */
-  constructor({ dataDir, port = 0 }) {
+  /**
+   * Listens on `port` of `host` or, where it is 0, on any free one. A server that is to be started twice needs a port.
+   * `under` is a command that is to start it, such as `["prlimit", "--nofile=128"]`. Only a build for self-checks takes
+   * a `weakness`.
+   */
+  constructor({ dataDir, port = 0, host = "127.0.0.1", under = [], weakness = process.env.PARLOR_WEAKNESS }) {
     this.dataDir = dataDir;
     this.#port = port;
+    this.#host = host;
+    this.#under = under;
+    this.#flags = weakness ? ["--weakness", weakness] : [];
+  }
+
+  /** The process's id; `under` has to have become the server. */
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** Whether the process runs. */
+  get isAlive() {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   /** Starts the process; resolves once it is ready, with `url` its address. */
   async start() {
-    const args = ["serve", "--listen", `127.0.0.1:${this.#port}`, "--data-dir", this.dataDir, "--profile", "testing"];
-    const child = spawn(binary, args, { cwd: this.dataDir, stdio: ["ignore", "pipe", "pipe"] });
+    const listen = ["serve", "--listen", `${this.#host}:${this.#port}`];
+    const args = [...listen, "--data-dir", this.dataDir, "--profile", "testing", ...this.#flags];
+    const [command, ...rest] = [...this.#under, binary, ...args];
+    const child = spawn(command, rest, { cwd: this.dataDir, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     this.#exited = new Promise((settle) => {
       child.once("error", (error) => settle({ error: error.message }));
@@ -68,13 +90,15 @@ export class Server {
     await this.#exited;
   }
 
-  /** Asks the server to end; it has to do so cleanly and in time. */
+  /** Asks the server to end; it has to do so cleanly and in time. Resolves with the milliseconds it took. */
   async stop() {
+    const began = performance.now();
     this.#child.kill("SIGTERM");
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_LIMIT_MS);
     const how = await this.#exited;
     clearTimeout(timer);
     if (how.code !== 0) throw new Error(`the server did not end cleanly: ${JSON.stringify(how)}`);
+    return performance.now() - began;
   }
 }
 
@@ -93,8 +117,8 @@ export async function freePort() {
 }
 
 /** A server for one test, on a fresh data directory unless one is given; gone when the test ends. */
-export async function serve(t, { port = 0, dataDir } = {}) {
-  const server = new Server({ dataDir: dataDir ?? (await newFolder(t)), port });
+export async function serve(t, { dataDir, ...options } = {}) {
+  const server = new Server({ dataDir: dataDir ?? (await newFolder(t)), ...options });
   await server.start();
   afterwards(t, async () => {
     for (const device of server.devices) device.close();

@@ -1,26 +1,15 @@
 // Eight people talk while something is done to their server again and again. What was acknowledged is never lost,
 // never doubled and never reordered, for anybody.
-//   PARLOR_SEED repeats the random moments of a run.
 
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { chance } from "./chance.js";
 import { Person, gather } from "./people.js";
 
-const SEED = Number(process.env.PARLOR_SEED ?? Date.now() % 1_000_000);
 const PEOPLE = 8;
 /** A fault comes at most so long after the first acknowledgement since the last one. */
 const LONGEST_CALM_MS = 500;
 const ANSWER_LIMIT_MS = 5_000;
-
-/** A generator of numbers in [0, 1) that the seed decides (mulberry32). */
-function random(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Somebody who says one thing after another and repeats each until it is acknowledged. */
 class Talker {
@@ -66,11 +55,11 @@ class Talker {
 }
 
 /** Does the fault again and again, each time at a random moment after somebody was answered. */
-async function disturb(server, { times, fault }, chance, nextAcknowledgement) {
+async function disturb(server, { times, fault }, random, nextAcknowledgement) {
   const readyMs = [];
   for (let i = 0; i < times; i++) {
     await nextAcknowledgement();
-    await sleep(chance() * LONGEST_CALM_MS);
+    await sleep(random() * LONGEST_CALM_MS);
     await fault();
     const began = performance.now();
     await server.start();
@@ -102,7 +91,6 @@ function judge(talkers, stored, views) {
 
 /** Ends the server by `fault`, `times` over, under the load of eight people who each repeat what was not answered. */
 export async function talkThrough(t, server, { times, fault }) {
-  t.diagnostic(`seed ${SEED}`);
   const people = await Promise.all(Array.from({ length: PEOPLE }, (_, i) => Person.register(server, `talker${i}`)));
   const room = await people[0].createRoom();
   for (const person of people.slice(1)) await person.join(room);
@@ -113,7 +101,7 @@ export async function talkThrough(t, server, { times, fault }) {
   const nextAcknowledgement = () => new Promise((acknowledged) => (wake = acknowledged));
   const talkers = devices.map((device) => new Talker(device, room));
   const talking = talkers.map((talker) => talker.talkUntil(() => over, () => wake()));
-  const disturbing = disturb(server, { times, fault }, random(SEED), nextAcknowledgement)
+  const disturbing = disturb(server, { times, fault }, chance(t), nextAcknowledgement)
     .finally(nextAcknowledgement)
     .finally(() => (over = true));
   const [readyMs] = await Promise.all([disturbing, ...talking]);

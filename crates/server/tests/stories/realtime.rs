@@ -716,8 +716,19 @@ async fn a_slow_reader_is_told_to_read_again_and_holds_nobody_up() {
 async fn a_server_that_stops_tells_its_clients() {
     let server = Server::start().await;
     let alice = server.person("alice").await;
-    let socket = alice.socket().await;
+    let devices = [
+        alice.socket().await,
+        alice.socket().await,
+        alice.socket().await,
+    ];
     server.stop().await;
-    assert_eq!(socket.next("error").await["code"], "shutting_down");
-    socket.closed().await;
+    let mut turns = Vec::new();
+    for device in &devices {
+        let last = device.next("error").await;
+        assert_eq!(last["code"], "shutting_down");
+        turns.push(last["retry_after_ms"].as_u64().unwrap());
+        device.closed().await;
+    }
+    turns.sort_unstable();
+    assert_eq!(turns, [0, 1, 2], "each has a turn of its own");
 }
