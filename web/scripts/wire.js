@@ -12,6 +12,8 @@
  */
 export function wireModule(openapi, asyncapi) {
   const schemas = merged(openapi.components.schemas, asyncapi.components.schemas);
+  // The two maps are named here, not by the server.
+  for (const name of ['EventsByName', 'RequestsByName']) if (name in schemas) throw new Error(`a schema is called ${name}`);
   const types = Object.entries(schemas).map(([name, schema]) => declaration(name, schema));
   return `${['// Written by scripts/generate.js from docs/openapi.json and docs/asyncapi.json.', ...types, events(asyncapi), requests(asyncapi)].join('\n\n')}\n`;
 }
@@ -103,7 +105,7 @@ function events({ components: { messages } }) {
   const lines = Object.entries(messages)
     .filter(([name]) => !name.endsWith('.answer') && !asked.has(name))
     .map(([name, { payload, summary }]) => `${comment({ description: summary }, '  ')}  ${name}: ${typeOf(payload, '  ')};`);
-  return `/** What the server sends over the socket. */\nexport interface Events {\n${lines.join('\n')}\n}`;
+  return `/** What the server sends over the socket. */\nexport interface EventsByName {\n${lines.join('\n')}\n}`;
 }
 
 /** What the client asks: the payload, and what a successful answer holds beside \`ok\`. */
@@ -114,5 +116,5 @@ function requests({ components: { messages } }) {
     const held = answer.payload.oneOf[0].allOf?.[1] ?? { type: 'object' };
     return [`${comment({ description: summary }, '  ')}  ${name}: [${typeOf(payload, '  ')}, ${typeOf(held, '  ')}];`];
   });
-  return `/** What the client asks over the socket: the payload, and the fields of the answer. */\nexport interface Asked {\n${lines.join('\n')}\n}`;
+  return `/** What the client asks over the socket: the payload, and the fields of the answer. */\nexport interface RequestsByName {\n${lines.join('\n')}\n}`;
 }

@@ -21,8 +21,8 @@ it('tells events from requests, and knows what a request answers', () => {
   const asked = { oneOf: [{ allOf: [{ type: 'object' }, ref('Posted')] }, ref('Refusal')] };
   const messages = { send: { payload: ref('Draft') }, 'send.answer': { payload: asked }, told: { payload: ref('News') } };
   const text = wireModule({ components: { schemas: {} } }, { components: { schemas: {}, messages } });
-  expect(text).toContain('interface Events {\n  told: News;\n}');
-  expect(text).toContain('interface Asked {\n  send: [Draft, Posted];\n}');
+  expect(text).toContain('interface EventsByName {\n  told: News;\n}');
+  expect(text).toContain('interface RequestsByName {\n  send: [Draft, Posted];\n}');
 });
 
 it('refuses two meanings of one name, whatever the order of their parts', () => {

@@ -6,6 +6,10 @@ import { chromium } from "playwright-core";
 import { afterwards } from "./cleanup.js";
 
 const PATIENCE_MS = 15_000;
+
+export const DESKTOP = { viewport: { width: 1280, height: 800 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 const ARGS = [
   // Nothing leaves this machine.
   "--disable-background-networking",
@@ -25,17 +29,35 @@ export async function launch(t) {
   return browser;
 }
 
-/** A browser window of somebody's own. The test fails on anything that goes wrong in its pages. */
-export async function open(t, browser, server, options = {}) {
+/**
+ * A browser window of somebody's own. The test fails on anything that goes wrong in its pages, unless it is among what
+ * the story itself makes fail: patterns of console messages, in `expected`.
+ */
+export async function open(t, browser, server, { expected = [], ...options } = {}) {
   const context = await browser.newContext({ baseURL: server.url, locale: "en-GB", reducedMotion: "reduce", ...options });
-  const page = await context.newPage();
+  return watched(t, await context.newPage(), expected);
+}
+
+/** Another tab beside a page. */
+export async function openTab(t, page, expected = []) {
+  return watched(t, await page.context().newPage(), expected);
+}
+
+function watched(t, page, expected) {
   page.setDefaultTimeout(PATIENCE_MS);
   const problems = [];
+  const isExpected = (text) => expected.some((pattern) => pattern.test(text));
   page.on("pageerror", (error) => problems.push(`${error.stack}`));
-  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !isExpected(message.text())) problems.push(message.text());
+  });
   afterwards(t, () => assert.deepEqual(problems, []));
   return page;
 }
+
+/** What Chromium says of requests that meet no server, and of those that are refused. */
+export const UNREACHABLE = /ERR_|WebSocket connection|Failed to load resource: net::/;
+export const REFUSED = /Failed to load resource: the server responded with a status of 4/;
 
 /** Asserts that axe finds nothing to complain of on the page as it is now. */
 export async function assertAccessible(page) {

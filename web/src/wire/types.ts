@@ -67,12 +67,12 @@ export const LOG_EVENTS = [
   'user_joined',
   'user_left',
   'room_updated',
-] as const satisfies readonly (keyof wire.Events)[];
+] as const satisfies readonly (keyof wire.EventsByName)[];
 
 /** An entry of a room's log with its event's name. */
-export type LogEntry = { [K in (typeof LOG_EVENTS)[number]]: { type: K } & wire.Events[K] }[(typeof LOG_EVENTS)[number]];
+export type LogEntry = { [K in (typeof LOG_EVENTS)[number]]: { type: K } & wire.EventsByName[K] }[(typeof LOG_EVENTS)[number]];
 
-export type ServerEvents = wire.Events;
+export type ServerEvents = wire.EventsByName;
 
 /** The last entry at hand of each room, and of the log of what concerns one alone. */
 export type Positions = Record<RoomId | 'me', Seq>;
@@ -80,4 +80,4 @@ export type Positions = Record<RoomId | 'me', Seq>;
 export type JoinedRoom = Omit<wire.JoinedRoom, 'entries'> & { entries?: LogEntry[] | null };
 
 /** What the client asks over the socket: the payload and the answer's fields. */
-export type Requests = Omit<wire.Asked, 'join_room'> & { join_room: [wire.Asked['join_room'][0], JoinedRoom] };
+export type Requests = Omit<wire.RequestsByName, 'join_room'> & { join_room: [wire.RequestsByName['join_room'][0], JoinedRoom] };
