@@ -17,10 +17,10 @@ use utoipa_axum::router::OpenApiRouter;
 const PUBLIC: &[&str] = &[
     "/api/auth/register",
     "/api/auth/login",
-    "/api/auth/logout",
     "/api/auth/refresh",
     "/api/auth/guest",
     "/api/auth/check",
+    "/api/users/{id}/avatar",
 ];
 
 /// Describes the routes, which stand under `/api`.

@@ -8,6 +8,7 @@ mod rooms;
 mod world;
 
 use parlor_testkit::{Reply, Value};
+use std::collections::BTreeSet;
 use world::{Place, World};
 
 /// The columns: nobody; a guest and a person who are not in the room; a muted member, a member, an admin, the owner; a
@@ -24,8 +25,11 @@ struct Emit(&'static str, Value);
 
 /// An action and what each role is answered, a letter each: `Y` done, `u` sign in first, `h` not found, `o` no member,
 /// `n` forbidden, `g` not as a guest, `m` muted, `b` banned, `c` the owner must stay.
+#[derive(Clone)]
 struct Row {
     name: &'static str,
+    /// What the same person does before, whatever comes of it.
+    first: Option<fn(&Place, &str) -> Ask>,
     ask: Option<fn(&Place, &str) -> Ask>,
     emit: Option<fn(&Place, &str) -> Emit>,
     /// In a public room, and in a private one; empty where there is no such thing.
@@ -38,6 +42,7 @@ impl Row {
     fn ask(name: &'static str, ask: fn(&Place, &str) -> Ask, cells: [&'static str; 2]) -> Self {
         Self {
             name,
+            first: None,
             ask: Some(ask),
             emit: None,
             cells,
@@ -49,6 +54,14 @@ impl Row {
     fn or_emit(self, emit: fn(&Place, &str) -> Emit) -> Self {
         Self {
             emit: Some(emit),
+            ..self
+        }
+    }
+
+    /// They do this before.
+    fn after(self, first: fn(&Place, &str) -> Ask) -> Self {
+        Self {
+            first: Some(first),
             ..self
         }
     }
@@ -140,6 +153,9 @@ async fn try_cell(
     if let Some(ask) = row.ask {
         let own = world.place_if(alone, shared.is_private).await;
         let place = own.as_ref().unwrap_or(shared);
+        if let Some(first) = row.first {
+            world.ask(role, first(place, role)).await;
+        }
         found.push(("http", letter_of(&world.ask(role, ask(place, role)).await)));
     }
     if let Some(emit) = row.emit.filter(|_| role != "anon") {
@@ -149,4 +165,68 @@ async fn try_cell(
         found.push(("socket", letter_of_ack(&ack)));
     }
     found
+}
+
+/// What is asked in a path, with its numbers and emoji left out.
+fn shape(method: &str, path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_place = |part: &str| part.starts_with(['{', '%']) || part.parse::<i64>().is_ok();
+    let parts = path
+        .split('/')
+        .map(|part| if is_place(part) { "{}" } else { part });
+    format!("{method} {}", parts.collect::<Vec<_>>().join("/"))
+}
+
+fn document(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Operations of these parts of the interface have a row each.
+const TAGS: [&str; 8] = [
+    "sign-in",
+    "account",
+    "users",
+    "administration",
+    "rooms",
+    "moderation",
+    "messages",
+    "history",
+];
+
+fn operations() -> BTreeSet<String> {
+    let openapi = document(include_str!("../../../../docs/openapi.json"));
+    let mut all = BTreeSet::new();
+    for (path, item) in openapi["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if TAGS.iter().any(|tag| operation["tags"][0] == *tag) {
+                all.insert(shape(&method.to_uppercase(), path));
+            }
+        }
+    }
+    all
+}
+
+/// The events of the socket, but for `ping`, which anybody may send who is connected.
+fn events() -> BTreeSet<String> {
+    let asyncapi = document(include_str!("../../../../docs/asyncapi.json"));
+    let operations = asyncapi["operations"].as_object().unwrap();
+    let events = operations.keys().filter_map(|o| o.strip_prefix("receive_"));
+    events.filter(|e| *e != "ping").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_operation_and_every_event_has_its_row() {
+    let place = Place::nowhere();
+    let rows = [messages::rows(), rooms::rows(), moderation::rows()].concat();
+    let mut asked = accounts::shapes();
+    asked.extend(rows.iter().filter_map(|row| {
+        let Ask(method, path, _) = row.ask?(&place, "own");
+        Some(shape(method, &path))
+    }));
+    let operations = operations();
+    let missing: Vec<_> = operations.difference(&asked).collect();
+    assert!(missing.is_empty(), "operations without a row: {missing:?}");
+    let sent = rows.iter().filter_map(|row| Some(row.emit?(&place, "own")));
+    let sent: BTreeSet<String> = sent.map(|Emit(event, _)| event.to_owned()).collect();
+    assert_eq!(sent, events(), "events with a row, and all events");
 }

@@ -1,7 +1,8 @@
 //! What is not about a room: oneself, others, and running the server.
 
-use super::letter_of;
+use super::{letter_of, shape};
 use parlor_testkit::{Person, Server, Value, Visitor, json};
+use std::collections::BTreeSet;
 
 /// The columns: nobody, a guest, a person, an administrator of the server.
 const ROLES: [&str; 4] = ["anon", "gst", "usr", "sys"];
@@ -108,8 +109,40 @@ fn lines() -> Vec<Line> {
             none(),
             "u n n Y",
         ),
+        line("GET", "/api/users/{other}/avatar", none(), "Y Y Y Y"),
+        line(
+            "PUT",
+            "/api/auth/change-password",
+            json!({ "old_password": "{password}", "new_password": "another walk, uphill" }),
+            "u g Y Y",
+        ),
         line("DELETE", "/api/auth/me", none(), "u g Y c"),
+        line("POST", "/api/auth/logout", none(), "u Y u Y"),
     ]
+}
+
+/// Coming in, which anybody may, whoever they are already.
+fn entrances() -> Vec<Line> {
+    let form = json!({
+        "username": "another.{role}",
+        "email": "another.{role}@example.org",
+        "password": "a path through the wood",
+        "privacy_policy_accepted": true,
+    });
+    let login = json!({ "username": "other", "password": "{password}" });
+    let refresh = json!({ "refresh_token": "{refresh}" });
+    vec![
+        line("POST", "/api/auth/register", form, "Y Y Y Y"),
+        line("POST", "/api/auth/login", login, "Y Y Y Y"),
+        line("POST", "/api/auth/guest", json!({}), "Y Y Y Y"),
+        line("POST", "/api/auth/refresh", refresh, "Y Y Y Y"),
+    ]
+}
+
+/// What the lines ask for.
+pub(super) fn shapes() -> BTreeSet<String> {
+    let lines = entrances().into_iter().chain(lines());
+    lines.map(|line| shape(line.method, line.path)).collect()
 }
 
 /// Fills the places in a path or a body.
@@ -118,6 +151,8 @@ fn fill(text: &str, role: &str, other: &Person, (session, request): (&Value, &Va
         .replace("{other}", &other.id().to_string())
         .replace("{session}", &session.to_string())
         .replace("{request}", &request.to_string())
+        .replace("{password}", other.password())
+        .replace("{refresh}", &other.refresh_token())
         .replace("{role}", role)
 }
 
@@ -140,7 +175,7 @@ async fn oneself_others_and_the_server() {
     let asked = asked["request"]["id"].clone();
     let everybody: [&Visitor; 4] = [&nobody, &gst, &usr, &sys];
     let mut wrong = Vec::new();
-    for line in lines() {
+    for line in entrances().into_iter().chain(lines()) {
         let roles = ROLES.into_iter().zip(everybody);
         for ((role, visitor), expected) in roles.zip(line.cells.split(' ')) {
             let path = fill(line.path, role, &other, (&session, &asked));

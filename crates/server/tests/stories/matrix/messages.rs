@@ -49,10 +49,16 @@ fn online(at: &Place, _: &str) -> Ask {
     Ask("GET", path, json!(null))
 }
 
-#[tokio::test]
-async fn reading() {
+/// All rows of this file.
+pub(super) fn rows() -> Vec<Row> {
+    let all = [reading_rows(), saying_rows(), rows_about_others()];
+    all.concat()
+}
+
+fn reading_rows() -> Vec<Row> {
     let mark = |at: &Place, _: &str| Ask("PUT", at.path("/read"), json!({ "seq": 1 }));
     let rows = [
+        Row::ask("one message", |at, who| on(at, who, "GET", ""), READERS),
         Row::ask("history", |at, _| at.get("/messages"), READERS),
         Row::ask("pins", |at, _| at.get("/pins"), READERS),
         Row::ask(
@@ -70,17 +76,28 @@ async fn reading() {
             ["u h h n n n Y h n"; 2],
         ),
     ];
-    check(World::talking().await, &rows.map(Row::harmless)).await;
+    rows.map(Row::harmless).into()
 }
 
 #[tokio::test]
-async fn saying() {
-    let typing = Row {
+async fn reading() {
+    check(World::talking().await, &reading_rows()).await;
+}
+
+/// Something that there is an event for, and no request.
+fn by_event(name: &'static str, emit: fn(&Place, &str) -> Emit, cells: [&'static str; 2]) -> Row {
+    Row {
         ask: None,
-        ..Row::ask("type", send, WRITERS)
-            .or_emit(|at, _| Emit("typing_start", json!({ "room_id": at.room })))
-    };
-    let rows = [
+        ..Row::ask(name, send, cells).or_emit(emit).harmless()
+    }
+}
+
+fn typing(at: &Place, event: &'static str) -> Emit {
+    Emit(event, json!({ "room_id": at.room }))
+}
+
+fn saying_rows() -> Vec<Row> {
+    vec![
         Row::ask("send", send, WRITERS)
             .or_emit(|at, who| {
                 Emit(
@@ -96,7 +113,14 @@ async fn saying() {
             WRITERS,
         )
         .harmless(),
-        typing.harmless(),
+        Row::ask(
+            "take a reaction away",
+            |at, _| on(at, "victim", "DELETE", "/reactions/%F0%9F%91%8D"),
+            WRITERS,
+        )
+        .harmless(),
+        by_event("type", |at, _| typing(at, "typing_start"), WRITERS),
+        by_event("stop typing", |at, _| typing(at, "typing_stop"), TIDY),
         Row::ask("edit one's own", edit, WRITERS)
             .or_emit(edit_event)
             .harmless(),
@@ -106,13 +130,22 @@ async fn saying() {
             TIDY,
         )
         .or_emit(delete_event),
-    ];
-    check(World::talking().await, &rows).await;
+        Row::ask(
+            "restore one's own",
+            |at, who| on(at, who, "POST", "/restore"),
+            WRITERS,
+        )
+        .after(|at, who| on(at, who, "DELETE", "")),
+    ]
 }
 
 #[tokio::test]
-async fn what_others_have_said() {
-    let rows = [
+async fn saying() {
+    check(World::talking().await, &saying_rows()).await;
+}
+
+fn rows_about_others() -> Vec<Row> {
+    vec![
         Row::ask("edit another's", |at, _| edit(at, "victim"), NOBODY)
             .or_emit(|at, _| edit_event(at, "victim")),
         Row::ask(
@@ -121,6 +154,11 @@ async fn what_others_have_said() {
             MODERATORS,
         )
         .or_emit(|at, _| delete_event(at, "victim")),
+        Row::ask(
+            "restore another's",
+            |at, _| on(at, "victim", "POST", "/restore"),
+            NOBODY,
+        ),
         Row::ask("pin", |at, _| on(at, "victim", "PUT", "/pin"), MODERATORS).harmless(),
         Row::ask(
             "unpin",
@@ -128,6 +166,10 @@ async fn what_others_have_said() {
             MODERATORS,
         )
         .harmless(),
-    ];
-    check(World::talking().await, &rows).await;
+    ]
+}
+
+#[tokio::test]
+async fn what_others_have_said() {
+    check(World::talking().await, &rows_about_others()).await;
 }

@@ -24,8 +24,17 @@ fn join_event(at: &Place, key: &str) -> Emit {
     )
 }
 
+/// All rows of this file.
+pub(super) fn rows() -> Vec<Row> {
+    [seeing_rows(), changing_rows()].concat()
+}
+
 #[tokio::test]
 async fn seeing_joining_and_leaving() {
+    check(World::quiet().await, &seeing_rows()).await;
+}
+
+fn seeing_rows() -> Vec<Row> {
     let (keyless, private) = ("u g Y Y Y Y Y b Y", "u h h Y Y Y Y h h");
     let by_key = |at: &Place, _: &str| {
         Ask(
@@ -34,7 +43,7 @@ async fn seeing_joining_and_leaving() {
             json!({ "access_key": at.key }),
         )
     };
-    let rows = [
+    vec![
         Row::ask("see the card", |at, _| at.get(""), VISIBLE).harmless(),
         Row::ask("list the members", |at, _| at.get("/members"), VISIBLE).harmless(),
         Row::ask(
@@ -58,8 +67,7 @@ async fn seeing_joining_and_leaving() {
             ["u h h Y Y Y c h h"; 2],
         )
         .or_emit(|at, _| Emit("leave_room", json!({ "room_id": at.room }))),
-    ];
-    check(World::quiet().await, &rows).await;
+    ]
 }
 
 fn name(at: &Place, who: &str) -> Ask {
@@ -84,10 +92,14 @@ fn name_and_capacity(at: &Place, who: &str) -> Ask {
 
 #[tokio::test]
 async fn changing_and_deleting() {
+    check(World::quiet().await, &changing_rows()).await;
+}
+
+fn changing_rows() -> Vec<Row> {
     let describe = |at: &Place, who: &str| Ask("PUT", at.path(""), json!({ "description": who }));
     let open = |at: &Place, _: &str| Ask("PUT", at.path(""), json!({ "is_private": false }));
     let size = |at: &Place, _: &str| Ask("PUT", at.path(""), json!({ "max_members": 50 }));
-    let rows = [
+    vec![
         Row::ask("name", name, MODERATORS).harmless(),
         Row::ask("description", describe, MODERATORS).harmless(),
         Row::ask("list the banned", |at, _| at.get("/bans"), MODERATORS).harmless(),
@@ -100,6 +112,5 @@ async fn changing_and_deleting() {
             |at, _| Ask("DELETE", at.path(""), json!(null)),
             OWNER,
         ),
-    ];
-    check(World::quiet().await, &rows).await;
+    ]
 }

@@ -33,6 +33,17 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// No room at all, for what is asked of one.
+    pub(super) fn nowhere() -> Self {
+        Self {
+            room: 1,
+            is_private: false,
+            key: String::new(),
+            ids: HashMap::new(),
+            said: HashMap::from([("victim", 1)]),
+        }
+    }
+
     pub(super) fn id(&self, role: &str) -> i64 {
         self.ids.get(role).copied().unwrap_or(i64::from(i32::MAX))
     }
