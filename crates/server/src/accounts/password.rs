@@ -24,8 +24,9 @@ impl Accounts {
         }
         let (user, session) = (actor.user_id, actor.session_id);
         let account = accounts::by_id(self.kernel.db.read(), user).await?;
-        let stored = account.and_then(|account| account.password_hash);
-        let verdict = self.passwords.verify(form.old_password, stored).await?;
+        let proved = account.and_then(|account| account.password_hash);
+        let old = self.passwords.verify(form.old_password, proved.clone());
+        let verdict = old.await?;
         if !verdict.matches {
             return Err(AccountsError::BadCredentials);
         }
@@ -34,6 +35,11 @@ impl Accounts {
             .log
             .commit(move |tx| {
                 Box::pin(async move {
+                    // As it is now: somebody may have changed it meanwhile, which ended this session.
+                    let account = accounts::by_id(tx.sql(), user).await?;
+                    account
+                        .filter(|a| a.is_active() && a.password_hash == proved)
+                        .ok_or(AccountsError::BadCredentials)?;
                     accounts::set_password(tx.sql(), user, &hash).await?;
                     sessions::delete_all(tx.sql(), user, Some(session)).await?;
                     tx.publish(Signal::SessionsEnded {

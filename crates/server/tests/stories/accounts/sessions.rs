@@ -208,6 +208,32 @@ async fn a_new_password_ends_the_other_sessions() {
 }
 
 #[tokio::test]
+async fn of_two_who_change_a_password_at_once_one_does() {
+    let server = Server::start().await;
+    let alice = server.person("alice").await;
+    let mut devices = vec![alice.another_device().await, alice.another_device().await];
+    devices.push(alice);
+    let changes = devices.iter().enumerate().map(|(n, device)| {
+        let new = format!("walk number {n} in the rain");
+        let form = json!({ "old_password": device.password(), "new_password": new });
+        async move {
+            (
+                new,
+                device.put("/api/auth/change-password", form).await.status,
+            )
+        }
+    });
+    let answers = futures_util::future::join_all(changes).await;
+    let mut done = answers.iter().filter(|(_, status)| *status == 204);
+    let (Some((new, _)), None) = (done.next(), done.next()) else {
+        panic!("{answers:?}")
+    };
+    let form = json!({ "username": "alice", "password": new });
+    let visitor = server.visitor();
+    visitor.post("/api/auth/login", form).await.expect(200);
+}
+
+#[tokio::test]
 async fn connections_end_with_their_session() {
     let server = Server::start().await;
     let alice = server.person("alice").await;
