@@ -20,7 +20,10 @@ pub mod value;
 pub use problem::{Code, Problem};
 pub use value::{Page, Timestamp};
 
-/// Identifies an account, a guest or a bot. Positive and below 2^53, as are all ids.
+/// All ids and places are below this: JavaScript's numbers are exact up to here.
+pub const ID_LIMIT: i64 = 1 << 53;
+
+/// Identifies an account, a guest or a bot. Positive and below [`ID_LIMIT`], as are all ids.
 pub type UserId = i64;
 /// Identifies a room or a direct chat.
 pub type RoomId = i64;

@@ -56,3 +56,24 @@ fn follow(guide: &Path, link: &str) -> Result<(), String> {
         .then_some(())
         .ok_or_else(|| format!("no fn {name} in it"))
 }
+
+/// Every numbered case of bad input has its row, and the row a test, unless there is nothing to refuse it yet.
+#[test]
+fn every_case_of_bad_input_has_its_row() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/bad-inputs.md");
+    let text = fs::read_to_string(page).unwrap();
+    let rows = text.lines().filter_map(|line| {
+        let (case, rest) = line.strip_prefix("| ")?.split_once(" | ")?;
+        let held = links(rest).next().is_some() || rest.contains("not offered yet");
+        case.ends_with(|c: char| c.is_ascii_digit())
+            .then_some((case, held))
+    });
+    let rows: Vec<(&str, bool)> = rows.collect();
+    let families = [("H", 20), ("S", 26), ("M", 16), ("N", 6), ("A", 10)];
+    let cases = families
+        .into_iter()
+        .flat_map(|(family, last)| (1..=last).map(move |n| format!("{family}{n}")));
+    assert!(cases.eq(rows.iter().map(|(case, _)| *case)), "{rows:?}");
+    let bare: Vec<_> = rows.iter().filter(|(_, held)| !held).collect();
+    assert!(bare.is_empty(), "{bare:?}");
+}

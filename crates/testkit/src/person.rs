@@ -77,7 +77,9 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    pub(crate) fn new(base: &str) -> Self {
+    /// Somebody at a server that was not started by [`crate::Server`], such as the program itself.
+    #[must_use]
+    pub fn new(base: &str) -> Self {
         let client = reqwest::Client::builder()
             .no_proxy()
             .cookie_store(false)

@@ -116,30 +116,54 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::body::Json;
+    use axum::extract::DefaultBodyLimit;
     use futures_util::{StreamExt as _, stream};
     use http_body_util::{BodyExt as _, StreamBody};
+    use parlor_protocol::{Code, Problem};
     use std::convert::Infallible;
+    use tower::ServiceExt as _;
 
-    /// What becomes of `chunks` of `size` bytes, `pause` apart, where 1,000 bytes have to come in 50 ms of waiting.
-    async fn send(chunks: usize, size: usize, pause: Duration) -> Result<usize, BoxError> {
+    /// `chunks` of `size` bytes, `pause` apart, where 1,000 bytes have to come in 50 ms of waiting.
+    fn body(chunks: usize, size: usize, pause: Duration) -> axum::body::Body {
         let pace = Pace {
             window: Duration::from_millis(50),
             least: 1000,
         };
         let frames = stream::iter(0..chunks).then(move |_| async move {
             tokio::time::sleep(pause).await;
-            Ok::<_, Infallible>(Frame::data(Bytes::from(vec![0; size])))
+            Ok::<_, Infallible>(Frame::data(Bytes::from(vec![b' '; size])))
         });
-        let body = PatientBody::with_pace(StreamBody::new(Box::pin(frames)), pace);
-        Ok(body.collect().await?.to_bytes().len())
+        let body = StreamBody::new(Box::pin(frames));
+        axum::body::Body::new(PatientBody::with_pace(body, pace))
+    }
+
+    async fn send(chunks: usize, size: usize, pause: Duration) -> Result<usize, axum::Error> {
+        let body = body(chunks, size, pause).collect().await?;
+        Ok(body.to_bytes().len())
     }
 
     #[tokio::test]
     async fn a_body_that_drips_or_stops_is_given_up() {
         for (size, pause) in [(1, Duration::from_millis(2)), (1, Duration::from_hours(1))] {
             let error = send(1_000_000, size, pause).await.unwrap_err();
-            assert!(error.is::<BodyTooSlow>(), "{error}");
+            assert!(error.into_inner().is::<BodyTooSlow>());
         }
+    }
+
+    #[tokio::test]
+    async fn a_json_body_that_drips_is_answered_that_it_took_too_long() {
+        async fn read(_: Json<serde_json::Value>) {}
+        let router = axum::Router::new()
+            .route("/", axum::routing::post(read))
+            .layer(DefaultBodyLimit::max(64 * 1024));
+        let request = http::Request::post("/")
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body(body(1_000_000, 1, Duration::from_millis(2)));
+        let answer = router.oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(answer.status(), http::StatusCode::REQUEST_TIMEOUT);
+        let problem = answer.extensions().get::<Problem>();
+        assert_eq!(problem.unwrap().code, Code::RequestTimeout);
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use axum::RequestExt as _;
 use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::{HeaderMap, StatusCode, header, request};
-use parlor_protocol::{Code, Problem};
+use parlor_protocol::{Code, ID_LIMIT, Problem};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::error::Error;
 
@@ -201,7 +201,7 @@ impl<'de> serde::Deserialize<'de> for Id {
         let id = text
             .parse()
             .ok()
-            .filter(|id| plain && (1..1 << 53).contains(id));
+            .filter(|id| plain && (1..ID_LIMIT).contains(id));
         id.map(Id)
             .ok_or_else(|| serde::de::Error::custom("an id is a number from 1 to 9007199254740991"))
     }

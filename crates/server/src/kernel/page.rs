@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parlor_protocol::{Code, Page, Problem};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// How much of the seal a cursor carries, in bytes.
 const SEAL: usize = 12;
@@ -15,6 +16,19 @@ const SEAL: usize = 12;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "u32")]
 pub struct Limit(u32);
+
+/// How a list is paged, as a query says it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// How many, 50 where it is left out.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    pub limit: Limit,
+}
 
 impl Default for Limit {
     fn default() -> Self {

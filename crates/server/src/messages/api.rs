@@ -4,7 +4,7 @@ use super::history::Window;
 use super::{Messages, MessagesError};
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, Path, Query};
-use crate::kernel::page::Limit;
+use crate::kernel::page::{Limit, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use crate::kernel::socket::{Caller, EventTable};
 use axum::Json as Reply;
@@ -124,19 +124,6 @@ struct HistoryQuery {
     /// The messages on both sides of this place.
     #[param(minimum = 0)]
     around: Option<Seq>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
-}
-
-/// How a list is paged.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct PageQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// How many, 50 where it is left out.
@@ -286,13 +273,13 @@ async fn unpin(
 }
 
 /// The pinned messages of a room, the newest pin first.
-#[utoipa::path(get, path = "/rooms/{room_id}/pins", tag = "messages", params(InRoom, PageQuery),
+#[utoipa::path(get, path = "/rooms/{room_id}/pins", tag = "messages", params(InRoom, Paging),
     responses((status = 200, body = Page<Message>), Refusals))]
 async fn pins(
     State(messages): Here,
     SignedIn(actor): SignedIn,
     Path(place): Path<InRoom>,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Message>>> {
     let (room, cursor) = (place.room_id.0, query.cursor.as_deref());
     Ok(Reply(
@@ -317,12 +304,12 @@ async fn mark_read(
 
 /// Who has read a message, its author aside.
 #[utoipa::path(get, path = "/messages/{message_id}/receipts", tag = "messages",
-    params(Which, PageQuery), responses((status = 200, body = Page<Receipt>), Refusals))]
+    params(Which, Paging), responses((status = 200, body = Page<Receipt>), Refusals))]
 async fn receipts(
     State(messages): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Receipt>>> {
     let (id, cursor) = (which.message_id.0, query.cursor.as_deref());
     Ok(Reply(

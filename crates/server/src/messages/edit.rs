@@ -10,7 +10,7 @@ use crate::kernel::limits::Limit;
 use crate::kernel::log::{NewEntry, Stream, Tx};
 use parlor_protocol::events::MessageUpdated;
 use parlor_protocol::messages::{EditMessage, Message};
-use parlor_protocol::{MessageId, UserId};
+use parlor_protocol::{MessageId, Seq, UserId};
 
 impl Messages {
     /// Changes the content of one's own message. The same content again changes nothing.
@@ -69,16 +69,25 @@ impl Desk {
         by: UserId,
     ) -> Result<Message, StorageError> {
         let stream = Stream::Room(row.room_id);
-        let seq = tx
-            .append(stream, entry(MESSAGE_UPDATED, by, row.id))
-            .await?;
+        let entry = entry(MESSAGE_UPDATED, by, row.id);
+        let seq = tx.append(stream, entry).await?;
+        self.publish_update(tx, row, seq).await
+    }
+
+    /// The same, once it is in the log at this place.
+    pub(super) async fn publish_update(
+        &self,
+        tx: &mut Tx<'_>,
+        row: Row,
+        seq: Seq,
+    ) -> Result<Message, StorageError> {
         let message = self.view(tx.sql(), row).await?;
         let event = MessageUpdated {
             room_id: message.room_id,
             seq,
             message: message.clone(),
         };
-        tx.publish(Signal::event(stream, event));
+        tx.publish(Signal::event(Stream::Room(message.room_id), event));
         Ok(message)
     }
 }

@@ -4,11 +4,9 @@ use super::edit::entry;
 use super::store::{self, beside};
 use super::{Desk, MESSAGE_UPDATED, Messages, MessagesError, rules};
 use crate::kernel::actor::Actor;
-use crate::kernel::bus::Signal;
 use crate::kernel::log::{Stream, Tx};
 use crate::kernel::page::{Limit, open_number, seal};
 use crate::rooms::rules::{may_pin, may_read};
-use parlor_protocol::events::MessageUpdated;
 use parlor_protocol::messages::Message;
 use parlor_protocol::{MessageId, Page, RoomId, Seq};
 
@@ -78,13 +76,6 @@ impl Desk {
             beside::delete_pin(tx.sql(), id).await?;
         }
         row.pinned_at = pinned.then_some(tx.now().0);
-        let message = self.view(tx.sql(), row).await?;
-        let event = MessageUpdated {
-            room_id: message.room_id,
-            seq,
-            message: message.clone(),
-        };
-        tx.publish(Signal::event(stream, event));
-        Ok(message)
+        Ok(self.publish_update(tx, row, seq).await?)
     }
 }

@@ -1,14 +1,12 @@
 //! What a client says it has, and what it therefore misses.
 
-use parlor_protocol::{Code, Problem, RoomId, Seq};
+use parlor_protocol::{Code, ID_LIMIT, Problem, RoomId, Seq};
 use std::collections::BTreeMap;
 
 /// The most rooms a client may name.
 const MAX_ROOMS: usize = 2_000;
 /// Who misses more than this of a log takes a fresh view of it instead.
 pub(super) const MAX_MISSED: Seq = 1_000;
-/// Ids and seqs are below 2^53.
-const TOO_LARGE: i64 = 1 << 53;
 
 /// The name under which a client says what it has of its person's own log.
 const ME: &str = "me";
@@ -57,12 +55,12 @@ pub(super) fn check_resume(resume: &BTreeMap<String, Seq>) -> Result<Seen, Probl
 fn room_id(name: &str) -> Option<RoomId> {
     let plain = name.bytes().all(|b| b.is_ascii_digit());
     let id = name.parse().ok()?;
-    (plain && (1..TOO_LARGE).contains(&id)).then_some(id)
+    (plain && (1..ID_LIMIT).contains(&id)).then_some(id)
 }
 
 /// Whether a number can be the last entry that a client has.
 pub(super) fn check_seen(seq: Seq) -> Result<(), ()> {
-    if (0..TOO_LARGE).contains(&seq) {
+    if (0..ID_LIMIT).contains(&seq) {
         Ok(())
     } else {
         Err(())

@@ -4,7 +4,7 @@ use super::Rooms;
 use super::view::ListRooms;
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, OptionalJson, Path, Query};
-use crate::kernel::page::Limit;
+use crate::kernel::page::{Limit, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use crate::kernel::socket::{Caller, EventTable};
 use axum::Json as Reply;
@@ -73,19 +73,6 @@ struct RoomsQuery {
     /// Part of the name, without regard to case.
     #[param(max_length = 100)]
     q: Option<String>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
-}
-
-/// How a list is paged.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct PageQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// How many, 50 where it is left out.
@@ -228,13 +215,13 @@ async fn leave(
 }
 
 /// The members of a room: the owner, the admins, everybody else.
-#[utoipa::path(get, path = "/rooms/{room_id}/members", tag = "rooms", params(Which, PageQuery),
+#[utoipa::path(get, path = "/rooms/{room_id}/members", tag = "rooms", params(Which, Paging),
     responses((status = 200, body = Page<Member>), Refusals))]
 async fn members(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Member>>> {
     let cursor = query.cursor.as_deref();
     Ok(Reply(
@@ -245,13 +232,13 @@ async fn members(
 }
 
 /// Those who were sent out of a room for good; for its moderators.
-#[utoipa::path(get, path = "/rooms/{room_id}/bans", tag = "moderation", params(Which, PageQuery),
+#[utoipa::path(get, path = "/rooms/{room_id}/bans", tag = "moderation", params(Which, Paging),
     responses((status = 200, body = Page<Ban>), Refusals))]
 async fn bans(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Ban>>> {
     let cursor = query.cursor.as_deref();
     Ok(Reply(

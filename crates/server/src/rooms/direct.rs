@@ -13,7 +13,7 @@ use crate::kernel::log::Tx;
 use parlor_protocol::accounts::UserBrief;
 use parlor_protocol::events::RoomChange;
 use parlor_protocol::rooms::{Room, RoomKind, RoomRole};
-use parlor_protocol::{Problem, RoomId, UserId};
+use parlor_protocol::{ID_LIMIT, Problem, RoomId, UserId};
 
 impl Rooms {
     /// The chat of `actor` with somebody, made where there is none.
@@ -21,7 +21,7 @@ impl Rooms {
         if actor.is_guest {
             return Err(Denied::Guest.into());
         }
-        if user < 1 {
+        if !(1..ID_LIMIT).contains(&user) {
             return Err(RoomsError::field("user_id", "a person's id"));
         }
         if user == actor.user_id {

@@ -10,19 +10,19 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 /// An answer as it came over the wire.
-struct Raw {
-    status: u16,
+pub(super) struct Raw {
+    pub(super) status: u16,
     head: String,
     body: String,
 }
 
 impl Raw {
-    fn code(&self) -> String {
+    pub(super) fn code(&self) -> String {
         let problem: Value = serde_json::from_str(&self.body).unwrap_or_default();
         problem["code"].as_str().unwrap_or_default().to_owned()
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(": ")?;
             key.eq_ignore_ascii_case(name).then_some(value)
@@ -31,7 +31,7 @@ impl Raw {
 }
 
 /// Sends these bytes and reads until the server ends the connection.
-async fn send(server: &Server, bytes: &[u8]) -> Raw {
+pub(super) async fn send(server: &Server, bytes: &[u8]) -> Raw {
     let address = server.base().trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
@@ -49,7 +49,7 @@ async fn send(server: &Server, bytes: &[u8]) -> Raw {
 }
 
 /// A request with these further header lines, after which the connection may end.
-async fn ask(server: &Server, line: &str, headers: &str) -> Raw {
+pub(super) async fn ask(server: &Server, line: &str, headers: &str) -> Raw {
     let request =
         format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
     send(server, request.as_bytes()).await

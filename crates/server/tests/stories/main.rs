@@ -6,6 +6,7 @@
 )]
 
 mod accounts;
+mod bad_inputs;
 mod delivery;
 mod friends;
 mod http;

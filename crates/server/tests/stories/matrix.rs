@@ -182,10 +182,11 @@ fn document(text: &str) -> Value {
 }
 
 /// Operations of these parts of the interface have a row each.
-const TAGS: [&str; 8] = [
+const TAGS: [&str; 9] = [
     "sign-in",
     "account",
     "users",
+    "friends",
     "administration",
     "rooms",
     "moderation",

@@ -1,6 +1,6 @@
 //! What an operator sees.
 
-use parlor_testkit::Server;
+use parlor_testkit::{Server, Visitor, json};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -104,6 +104,50 @@ fn the_database_can_be_brought_up_to_date_before_serving() {
     let (code, text) = run(folder.path(), &["migrate"]);
     assert_eq!(code, Some(0));
     assert!(text.ends_with("The database is up to date.\n"), "{text}");
+}
+
+#[tokio::test]
+async fn the_log_has_no_words_and_no_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut process, url) = Process::start_with(folder.path(), &["--log-level", "debug"]);
+    let visitor = Visitor::new(&url);
+    let form = json!({
+        "username": "alice", "email": "canary-address@example.org", "password": "canary password",
+        "privacy_policy_accepted": true,
+    });
+    let signed_in = visitor.post("/api/auth/register", form).await.expect(201);
+    visitor.set_token(signed_in["access_token"].as_str().map(str::to_owned));
+    let wrong = json!({ "username": "alice", "password": "canary guess" });
+    visitor
+        .post("/api/auth/login", wrong)
+        .await
+        .problem(401, "bad_credentials");
+    let room = json!({ "name": "Quiet", "is_private": true, "access_key": "canary key" });
+    let room = visitor.post("/api/rooms", room).await.expect(201)["id"].clone();
+    let socket = visitor.socket().await;
+    let said = json!({ "room_id": room, "content": "canary words" });
+    assert_eq!(socket.emit("send_message", said).await["ok"], true);
+    let search = visitor.get("/api/users/search?q=canary-search").await;
+    search.expect(200);
+    let refresh = json!({ "refresh_token": signed_in["refresh_token"] });
+    visitor
+        .post("/api/auth/refresh", refresh.clone())
+        .await
+        .expect(200);
+    drop(socket);
+    assert_eq!(process.terminate(), Some(0));
+
+    let mut logs = String::new();
+    for file in std::fs::read_dir(folder.path().join("data/logs")).unwrap() {
+        logs += &std::fs::read_to_string(file.unwrap().path()).unwrap();
+    }
+    assert!(logs.contains("answered"), "requests are logged: {logs}");
+    let tokens = [&signed_in["access_token"], &refresh["refresh_token"]];
+    let tokens = tokens.map(|token| token.as_str().unwrap());
+    for secret in ["canary"].into_iter().chain(tokens) {
+        let line = logs.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
 }
 
 #[test]
@@ -284,7 +328,14 @@ struct Process(Child);
 
 impl Process {
     fn start(folder: &Path) -> (Self, String) {
-        let mut child = parlor(folder, &["serve", "--listen", "127.0.0.1:0"])
+        Self::start_with(folder, &[])
+    }
+
+    fn start_with(folder: &Path, flags: &[&str]) -> (Self, String) {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], flags].concat();
+        // A pipe that nobody reads would stop it once it is full.
+        let mut child = parlor(folder, &arguments)
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut line = String::new();

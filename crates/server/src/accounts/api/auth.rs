@@ -5,7 +5,7 @@ use crate::accounts::{Accounts, cookies};
 use crate::kernel::actor::{MaybeSignedIn, SignedIn};
 use crate::kernel::body::{Id, Json, OptionalJson, Path, Query};
 use crate::kernel::client::Client;
-use crate::kernel::page::Limit;
+use crate::kernel::page::Paging;
 use crate::kernel::problem::{Answer, Refusals};
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
@@ -15,9 +15,7 @@ use parlor_protocol::accounts::{
     Register, Session, SignedIn as Entry,
 };
 use parlor_protocol::{Page, SessionId};
-use serde::Deserialize;
 use std::sync::Arc;
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -216,18 +214,6 @@ async fn revoke(
 ) -> Answer<StatusCode> {
     accounts.revoke(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Paging {
-    /// How many.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
-    /// `next` of the page before.
-    cursor: Option<String>,
 }
 
 /// The attempts to sign in to one's own account.

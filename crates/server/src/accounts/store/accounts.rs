@@ -260,8 +260,9 @@ pub(in crate::accounts) async fn bury(
 
 /// Holds the administrators' rows until the transaction ends, so that two of them cannot leave at once.
 pub(in crate::accounts) async fn hold_administrators(sql: &impl Sql) -> Result<(), StorageError> {
-    let statement = "UPDATE accounts SET system_role = 'admin' WHERE system_role = 'admin'";
-    sql.run(statement, args![]).await?;
+    let statement = "UPDATE accounts SET system_role = 'admin' \
+                     WHERE is_guest = ? AND status = 'active' AND system_role = 'admin'";
+    sql.run(statement, args![false]).await?;
     Ok(())
 }
 
@@ -270,9 +271,10 @@ pub(in crate::accounts) async fn has_administrator_other_than(
     sql: &impl Sql,
     than: UserId,
 ) -> Result<bool, StorageError> {
-    let statement =
-        "SELECT id FROM accounts WHERE system_role = 'admin' AND status = 'active' AND id <> ?";
-    Ok(sql.scalar::<i64>(statement, args![than]).await?.is_some())
+    let statement = "SELECT id FROM accounts WHERE is_guest = ? AND status = 'active' \
+                     AND system_role = 'admin' AND id <> ?";
+    let other = sql.scalar::<i64>(statement, args![false, than]).await?;
+    Ok(other.is_some())
 }
 
 #[derive(Debug, FromQueryResult)]
