@@ -3,7 +3,7 @@
 use super::Friends;
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, Path, Query};
-use crate::kernel::page::Limit;
+use crate::kernel::page::{Limit, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use axum::Json as Reply;
 use axum::extract::State;
@@ -31,19 +31,6 @@ pub(super) fn routes(friends: Arc<Friends>) -> OpenApiRouter {
         .routes(routes!(list_blocks))
         .routes(routes!(block, unblock))
         .with_state(friends)
-}
-
-/// How a list is paged.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct PageQuery {
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
 }
 
 /// Which requests, and how the list is paged.
@@ -81,12 +68,12 @@ struct Which {
 }
 
 /// One's friends.
-#[utoipa::path(get, path = "/friends", tag = "friends", params(PageQuery),
+#[utoipa::path(get, path = "/friends", tag = "friends", params(Paging),
     responses((status = 200, body = Page<Friend>), Refusals))]
 async fn list_friends(
     State(friends): Here,
     SignedIn(actor): SignedIn,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Friend>>> {
     let cursor = query.cursor.as_deref();
     Ok(Reply(friends.friends(&actor, query.limit, cursor).await?))
@@ -171,12 +158,12 @@ async fn decline(
 }
 
 /// Those whom one has blocked.
-#[utoipa::path(get, path = "/blocks", tag = "friends", params(PageQuery),
+#[utoipa::path(get, path = "/blocks", tag = "friends", params(Paging),
     responses((status = 200, body = Page<Blocked>), Refusals))]
 async fn list_blocks(
     State(friends): Here,
     SignedIn(actor): SignedIn,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Blocked>>> {
     let cursor = query.cursor.as_deref();
     Ok(Reply(friends.blocks(&actor, query.limit, cursor).await?))
