@@ -155,7 +155,7 @@ export class Workspace {
     if (isAll) this.rooms.read(room, seq);
     const done = await this.link.ask('read', { room_id: room, seq }).then(() => true, () => false);
     // Read in part, only the server can count the rest.
-    if (done && !isAll) this.#reread(room);
+    if (done && !isAll) this.reread(room);
   }
 
   #listen(): void {
@@ -249,7 +249,7 @@ export class Workspace {
       this.typing.update(room_id, entry.message.user, false);
       if (entry.message.user_id === this.me) this.outbox.settle(room_id, entry.message.client_id);
     }
-    if (entry.type === 'room_updated' && entry.change.type === 'settings') this.#reread(room_id);
+    if (entry.type === 'room_updated' && entry.change.type === 'settings') this.reread(room_id);
   }
 
   #onRead({ room_id, user_id, seq }: ServerEvents['read_update']): void {
@@ -261,10 +261,11 @@ export class Workspace {
     if (!room?.membership || seq <= room.membership.last_read_seq) return;
     // Read to the end, nothing is unread. Read in part, on another device, only the server can count.
     if (seq >= room.last_seq) this.rooms.read(room_id, seq);
-    else this.#reread(room_id);
+    else this.reread(room_id);
   }
 
-  #reread(room: RoomId): void {
+  /** Reads a room again: for what only a request answers, as the counts and an owner's key. */
+  reread(room: RoomId): void {
     this.rooms.take(loadRoom(this.http, room).then((read) => [read])).catch(() => {});
   }
 

@@ -1,48 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertAccessible, launch, open } from "../support/browser.js";
+import { assertAccessible, DESKTOP, launch, open, PHONE } from "../support/browser.js";
+import { createRoom, findAndJoin, hears, say, signUp } from "../support/pages.js";
 import { serve } from "../support/server.js";
-
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-/** Signs somebody up on the page that a newcomer sees. */
-async function signUp(page, name) {
-  await page.goto("/");
-  await page.getByRole("heading", { name: "Sign in" }).waitFor();
-  await assertAccessible(page);
-  await page.getByRole("link", { name: "Create account" }).click();
-  await page.getByLabel("User name").fill(name);
-  await page.getByLabel("E-mail").fill(`${name}@example.org`);
-  await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByLabel("I accept the privacy policy").check();
-  await assertAccessible(page);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.getByRole("navigation", { name: "Rooms" }).waitFor();
-}
-
-async function createRoom(page, name) {
-  await page.getByRole("link", { name: "New room" }).click();
-  await page.getByLabel("Name", { exact: true }).fill(name);
-  await assertAccessible(page);
-  await page.getByRole("button", { name: "Create room" }).click();
-  await page.getByRole("heading", { name }).waitFor();
-}
-
-async function findAndJoin(page, name) {
-  await page.getByRole("link", { name: "Find rooms" }).first().click();
-  await page.getByLabel("Search rooms").fill(name);
-  await assertAccessible(page);
-  await page.getByRole("button", { name: `Join: ${name}` }).click();
-  await page.getByRole("heading", { name }).waitFor();
-}
-
-async function say(page, text) {
-  await page.getByRole("textbox", { name: /^Message / }).fill(text);
-  await page.getByRole("button", { name: "Send", exact: true }).click();
-}
-
-const hears = (page, text) => page.getByRole("log").getByText(text).waitFor();
 
 test("two people meet in a room, one of them on a phone", { timeout: 120_000 }, async (t) => {
   const server = await serve(t);

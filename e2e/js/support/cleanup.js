@@ -16,7 +16,12 @@ export function afterwards(t, undo) {
 async function unwind(stack) {
   const failures = [];
   while (stack.length > 0) {
-    await Promise.resolve(stack.pop()()).catch((failure) => failures.push(failure));
+    // Awaited within the `try`: one that throws at once must not keep the rest from being undone.
+    try {
+      await stack.pop()();
+    } catch (failure) {
+      failures.push(failure);
+    }
   }
   if (failures.length > 0) throw failures[0];
 }

@@ -23,6 +23,8 @@ export class Server {
   #host;
   #under;
   #flags;
+  #said = [];
+  #listeners = new Set();
   devices = new Set();
 
   /**
@@ -63,7 +65,7 @@ export class Server {
   }
 
   #ready(child) {
-    const output = [];
+    const output = (this.#said = []);
     return new Promise((ready, fail) => {
       const giveUp = (why) => {
         clearTimeout(timer);
@@ -74,6 +76,7 @@ export class Server {
       for (const stream of [child.stdout, child.stderr]) {
         createInterface({ input: stream }).on("line", (line) => {
           output.push(line);
+          for (const listener of this.#listeners) listener(line);
           const address = READY.exec(line)?.[1];
           if (address) {
             clearTimeout(timer);
@@ -81,6 +84,23 @@ export class Server {
           }
         });
       }
+    });
+  }
+
+  /** Resolves with what the pattern finds in what the server has printed, or will. */
+  says(pattern) {
+    const past = this.#said.map((line) => pattern.exec(line)).find(Boolean);
+    if (past) return Promise.resolve(past);
+    return new Promise((found, fail) => {
+      const timer = setTimeout(() => fail(new Error(`the server did not say ${pattern}`)), START_LIMIT_MS);
+      const listener = (line) => {
+        const match = pattern.exec(line);
+        if (!match) return;
+        clearTimeout(timer);
+        this.#listeners.delete(listener);
+        found(match);
+      };
+      this.#listeners.add(listener);
     });
   }
 

@@ -292,7 +292,8 @@ export const en = {
   'join.text': 'You were invited to a private room.',
   'join.accept': 'Join the room',
   'join.no_key': 'This link has no key. Ask for a new one, or type the key here.',
-  'join.first': 'You were invited to a room. Sign in, create an account, or come as a guest.',
+  'join.first': 'You were invited to a private room. Sign in or create an account to join.',
+  'join.guest': 'You were invited to a private room, which needs an account.',
 
   'invite.title': 'Invite',
   'invite.heading': 'Invite to “{room}”',

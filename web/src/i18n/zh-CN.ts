@@ -294,7 +294,8 @@ export const zhCN: Catalogue = {
   'join.text': '有人邀请您加入一个私密房间。',
   'join.accept': '加入房间',
   'join.no_key': '此链接没有密钥。请索取新的链接，或在此输入密钥。',
-  'join.first': '有人邀请您加入房间。请登录、注册账号，或以访客身份进入。',
+  'join.first': '有人邀请您加入私密房间。请登录或注册账号后加入。',
+  'join.guest': '有人邀请您加入私密房间，需要有账号。',
 
   'invite.title': '邀请',
   'invite.heading': '邀请加入“{room}”',

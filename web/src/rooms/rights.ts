@@ -22,6 +22,6 @@ export function isMuted(until: string | null | undefined, now: number): boolean 
 }
 
 /** Whether one has something to send to others: the address of a public room, or the key of one's own private one. */
-export function mayInvite({ kind, is_private, access_key }: Pick<Room, 'kind' | 'is_private' | 'access_key'>): boolean {
-  return kind === 'room' && (!is_private || Boolean(access_key));
+export function mayInvite({ kind, is_private, membership }: Pick<Room, 'kind' | 'is_private' | 'membership'>): boolean {
+  return kind === 'room' && (!is_private || membership?.role === 'owner');
 }

@@ -1,0 +1,102 @@
+// Every screen of the client, furnished: for axe in both themes, and for the pictures that `scripts/screenshots` makes.
+
+import { enter, settle } from "./pages.js";
+
+/** People, rooms and talk, made over the API: what a page is shown with. */
+export async function furnish(server) {
+  const lin = await settle(server, "lin", "林小雨");
+  const tom = await settle(server, "tom", "Tom");
+  const mara = await settle(server, "mara", "Mara");
+  await lin.do("PUT", "/api/auth/profile", { bio: "Tea, trains, type design. 喜欢喝茶。" });
+  const circle = await lin.createRoom({ name: "Reading circle 读书会", description: "One book a month" });
+  const garden = await tom.createRoom({ name: "Garden", description: "Seeds, soil, slugs" });
+  const board = await lin.createRoom({ name: "Board", is_private: true, access_key: "open-sesame" });
+  await tom.createRoom({ name: "Trains", description: "Timetables of the world" });
+  for (const person of [tom, mara]) await person.join(circle);
+  for (const person of [lin, mara]) await person.join(garden);
+  await tom.join(board, "open-sesame");
+  const direct = await lin.do("POST", "/api/rooms/direct", { user_id: mara.id });
+
+  const asked = await lin.say(circle, "Next month: **The Master and Margarita**. Who brings the cake?");
+  await tom.say(circle, "Me! Chapter one is short, by the way.", { reply_to: asked.message?.id ?? asked.id });
+  await mara.say(circle, "我可以带茶 🍵 茉莉花的。");
+  await lin.say(circle, "太好了！See you on `Thursday` then.");
+  await tom.say(garden, "The beans are up.");
+  await mara.say(garden, "@lin come and look!");
+  await mara.say(direct, "Shall we take the early train?");
+  return { lin, tom, mara, circle, garden, board, direct };
+}
+
+const inRoom = (path = "") => ({ circle }) => `/app/rooms/${circle.id}${path}`;
+const pick = (page, name) => page.getByRole("heading", { name }).first().waitFor();
+
+/** `as` is who looks; without it nobody is signed in. `ready` waits until the screen is all there, in any language. */
+export const SCREENS = [
+  { name: "sign-in", path: () => "/app/sign-in", ready: (page) => page.locator("form").first().waitFor() },
+  { name: "sign-up", path: () => "/app/sign-up", ready: (page) => page.locator("form").first().waitFor() },
+  { name: "setup", path: () => "/app/setup#code", ready: (page) => page.locator("form").first().waitFor() },
+  { name: "privacy", path: () => "/app/privacy", ready: (page) => page.locator("h1").waitFor() },
+  { name: "home", as: "lin", path: () => "/app", ready: (page) => page.getByText("Board").first().waitFor() },
+  { name: "room", as: "lin", path: inRoom(), ready: (page) => page.getByText("Thursday").first().waitFor() },
+  { name: "members", as: "lin", path: inRoom("/members"), ready: (page) => page.getByText("@tom").waitFor() },
+  { name: "pins", as: "lin", path: inRoom("/pins"), ready: (page) => page.locator("aside p").first().waitFor() },
+  { name: "settings", as: "lin", path: inRoom("/settings"), ready: (page) => page.locator("aside form").waitFor() },
+  { name: "browse", as: "lin", path: () => "/app/browse", ready: (page) => page.getByText("Timetables").waitFor() },
+  { name: "new-room", as: "lin", path: () => "/app/new", ready: (page) => page.locator("main form").waitFor() },
+  {
+    name: "people",
+    as: "lin",
+    path: () => "/app/people",
+    ready: async (page) => {
+      await page.locator("main input").fill("tom");
+      await page.getByText("@tom").waitFor();
+    },
+  },
+  { name: "account", as: "lin", path: () => "/app/account", ready: (page) => page.locator("dl").waitFor() },
+  { name: "join", as: "lin", path: () => "/app/join#open-sesame", ready: (page) => page.locator("#accept").waitFor() },
+  {
+    name: "preview",
+    as: "mara",
+    path: ({ board }) => `/app/rooms/${board.id + 1}`,
+    ready: (page) => pick(page, "Trains"),
+  },
+  { name: "not-found", as: "lin", path: () => "/app/nothing", ready: (page) => page.locator("main h1").waitFor() },
+  {
+    name: "switcher",
+    as: "lin",
+    path: inRoom(),
+    ready: async (page) => {
+      await page.getByText("Thursday").first().waitFor();
+      await page.keyboard.press("Control+k");
+      await page.getByRole("option").first().waitFor();
+    },
+  },
+  {
+    name: "keys",
+    as: "lin",
+    path: inRoom(),
+    ready: async (page) => {
+      await page.getByText("Thursday").first().waitFor();
+      await page.keyboard.press("Control+/");
+      await page.locator("dialog kbd").first().waitFor();
+    },
+  },
+  {
+    name: "person",
+    as: "lin",
+    path: inRoom("/members"),
+    ready: async (page) => {
+      await page.locator("aside li", { hasText: "@tom" }).locator("button").first().click();
+      await page.locator("dialog h2").waitFor();
+      await page.locator("dialog .skeleton").waitFor({ state: "detached" });
+    },
+  },
+];
+
+/** Shows a screen on a page that is signed in as its viewer already. */
+export async function show(page, screen, world) {
+  await page.goto(screen.path(world));
+  await screen.ready(page);
+}
+
+export { enter };
