@@ -25,6 +25,8 @@ export class Router {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     const isPlain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
     if (!link || !isPlain || link.target || link.origin !== location.origin || event.defaultPrevented) return;
+    // Within the page, as past the list of rooms: the browser goes there, and takes the focus along.
+    if (link.hash && link.pathname === location.pathname) return;
     if (routeOf(link.pathname).name === 'not_found') return;
     event.preventDefault();
     this.go(link.pathname);
