@@ -8,7 +8,7 @@ import { freePort, serve } from "../support/server.js";
 import { box, fill, history, log, said, visit } from "../support/rooms.js";
 
 /** The client keeps so many messages in the page at most. */
-const MOST_ROWS = 172;
+const MOST_ROWS = 160;
 
 async function twoInARoom(t, options) {
   const server = await serve(t, options);

@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it } from 'vitest';
 import { message } from '../testing/samples';
-import { indexFrom, MOST_ROWS, STEP, View } from './view.svelte';
+import { FIRST_ROWS, indexFrom, MOST_ROWS, STEP, View } from './view.svelte';
 
 /** Only every second entry of the log is a message. */
 const said = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => message((from + at) * 2));
@@ -22,9 +22,9 @@ function viewOf(count: number) {
 describe('what of a long history is in the page', () => {
   it('is the end at first, and stays the end while more is said', () => {
     const { view, set, ends } = viewOf(1000);
-    expect(view.shown).toHaveLength(MOST_ROWS);
+    expect(view.shown).toHaveLength(FIRST_ROWS);
     set(said(1, 1001));
-    expect(view.shown).toHaveLength(MOST_ROWS);
+    expect(view.shown).toHaveLength(FIRST_ROWS);
     expect(ends()[1]).toBe(2002);
   });
 
@@ -54,12 +54,13 @@ describe('what of a long history is in the page', () => {
     expect(ends()).toEqual(before);
   });
 
-  it('lets what is said wait below while one reads further up', () => {
-    const { view, set } = viewOf(50);
+  it('lets what is said wait below while one reads further up, until that is come to', () => {
+    const { view, set, ends } = viewOf(50);
     view.showAround(10);
     set(said(1, 500));
-    expect(view.shown.length).toBeLessThanOrEqual(MOST_ROWS + STEP);
-    expect(view.shown[0]?.seq).toBe(2);
+    expect([ends(), view.below]).toEqual([[2, 100], 450]);
+    view.later();
+    expect([ends(), view.below]).toEqual([[2, 100 + 2 * STEP], 450 - STEP]);
     view.showEnd();
     expect(view.shown.at(-1)?.seq).toBe(1000);
   });

@@ -1,10 +1,14 @@
 import type { Message, Seq } from '../wire/types';
 
-/** So many messages are in the page at most, and so many more are shown at a time. */
-export const MOST_ROWS = 160;
+/**
+ * So many messages are in the page at first, so that a room opens at once; so many more are shown at a time, and so
+ * many at most.
+ */
+export const FIRST_ROWS = 64;
 export const STEP = 12;
+export const MOST_ROWS = 160;
 
-/** Where the part that is shown begins and ends; `null` is “as many as may be” and “to the last”. */
+/** Where the part that is shown begins and ends; `null` is “as many as at first” and “to the last”. */
 interface Range {
   from: Seq | null;
   to: Seq | null;
@@ -49,7 +53,7 @@ export class View {
     const fits = at >= start && at < end && (at - start >= edge || start === 0) && (end - at > edge || this.below === 0);
     // Held where it is, so that nothing said meanwhile moves it out of sight.
     if (fits) this.#choose(start, end);
-    else this.#choose(at - MOST_ROWS / 2, at + MOST_ROWS / 2);
+    else this.#choose(at - FIRST_ROWS / 2, at + FIRST_ROWS / 2);
   }
 
   earlier(): void {
@@ -65,7 +69,7 @@ export class View {
   #choose(start: number, end: number): void {
     const items = this.items();
     const from = items[Math.max(0, start)]?.seq ?? null;
-    this.#range = { from, to: end < items.length ? (items[end - 1]?.seq ?? null) : null };
+    this.#range = { from, to: items[Math.min(end, items.length) - 1]?.seq ?? null };
   }
 }
 
@@ -82,8 +86,7 @@ export function indexFrom(items: readonly Message[], seq: Seq): number {
 
 function placeOf(items: readonly Message[], { from, to }: Range): { start: number; end: number } {
   const last = to === null ? items.length : indexFrom(items, to + 1);
-  if (from === null) return { start: Math.max(0, last - MOST_ROWS), end: last };
+  if (from === null) return { start: Math.max(0, last - FIRST_ROWS), end: last };
   const start = indexFrom(items, from);
-  // While one reads further up, what is said meanwhile waits below.
-  return { start, end: Math.max(start, Math.min(last, start + MOST_ROWS + STEP)) };
+  return { start, end: Math.max(start, Math.min(last, start + MOST_ROWS)) };
 }
