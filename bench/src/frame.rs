@@ -104,7 +104,7 @@ mod tests {
             let payload = vec![b'x'; length];
             let mut bytes = Vec::new();
             write_unmasked(&mut bytes, &payload);
-            for cut in [0, 1, 2, bytes.len() - 1] {
+            for cut in [0, 1, bytes.len() - 1] {
                 assert_eq!(read(&bytes[..cut]), None, "{length} cut at {cut}");
             }
             bytes.push(0x89);

@@ -16,8 +16,10 @@ use std::time::{Duration, Instant};
 
 /// After this a sender waits no longer for its message.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long what is under way may take in the end.
-const DRAIN: Duration = Duration::from_secs(6);
+/// What has not come when nothing has come for so long is lost.
+const SILENCE: Duration = Duration::from_secs(4);
+/// How long what is under way may take in the end, if it goes on coming.
+const DRAIN: Duration = Duration::from_secs(40);
 const LONGEST: u64 = 120_000_000;
 
 /// The two processes concerned, at one moment.
@@ -296,10 +298,12 @@ fn drive(
 /// Waits for what is under way.
 fn drain(crowd: &mut Crowd, listener: &mut Listener) -> Result<(), Box<dyn Error>> {
     let end = Instant::now() + DRAIN;
-    while !listener.books.is_complete() && Instant::now() < end {
+    let mut heard = Instant::now();
+    while !listener.books.is_complete() && Instant::now() < end && heard.elapsed() < SILENCE {
         let tick = Instant::now() + Duration::from_millis(50);
         while let Some(left) = tick.checked_duration_since(Instant::now()) {
             crowd.turn(left, &mut |client, now, packet| {
+                heard = now;
                 listener.hear(client, now, packet);
             })?;
         }
