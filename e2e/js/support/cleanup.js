@@ -25,3 +25,15 @@ async function unwind(stack) {
   }
   if (failures.length > 0) throw failures[0];
 }
+
+/** Does something outside of a test, and undoes afterwards what it set up. */
+export async function undoing(work) {
+  const stack = [];
+  const t = {};
+  undone.set(t, stack);
+  try {
+    await work(t);
+  } finally {
+    await unwind(stack);
+  }
+}

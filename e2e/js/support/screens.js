@@ -17,10 +17,12 @@ export async function furnish(server) {
   await tom.join(board, "open-sesame");
   const direct = await lin.do("POST", "/api/rooms/direct", { user_id: mara.id });
 
-  const asked = await lin.say(circle, "Next month: **The Master and Margarita**. Who brings the cake?");
-  await tom.say(circle, "Me! Chapter one is short, by the way.", { reply_to: asked.message?.id ?? asked.id });
-  await mara.say(circle, "我可以带茶 🍵 茉莉花的。");
-  await lin.say(circle, "太好了！See you on `Thursday` then.");
+  const inMarkdown = { message_type: "markdown" };
+  const asked = await lin.say(circle, "Next month: **The Master and Margarita**. Who brings the cake?", inMarkdown);
+  await tom.say(circle, "Me! Chapter one is short, by the way.", { reply_to: (asked.message ?? asked).id });
+  await mara.say(circle, "我可以带茶，茉莉花的。");
+  await lin.say(circle, "太好了！See you on `Thursday` then.", inMarkdown);
+  await tom.do("PUT", `/api/messages/${(asked.message ?? asked).id}/reactions/${encodeURIComponent("♥")}`);
   await tom.say(garden, "The beans are up.");
   await mara.say(garden, "@lin come and look!");
   await mara.say(direct, "Shall we take the early train?");
