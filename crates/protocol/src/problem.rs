@@ -53,6 +53,7 @@ codes! {
     TooLong = "too_long", 400, "The text is too long.";
     WeakPassword = "weak_password", 400, "The password is too short, too common or contains the user name.";
     InvalidHost = "invalid_host", 400, "This server does not answer to that host name.";
+    RulesNotAccepted = "rules_not_accepted", 400, "The rules of the community have to be accepted.";
     PolicyNotAccepted = "policy_not_accepted", 400, "The privacy policy has to be accepted.";
     InvalidSetupCode = "invalid_setup_code", 400, "The setup code is wrong, used or expired.";
     Unauthorized = "unauthorized", 401, "Sign in first.";

@@ -14,6 +14,8 @@ pub enum RoomKind {
     Room,
     /// A private chat of two people.
     Direct,
+    /// The room of a whole community: everybody in it is here, and its admins announce things.
+    Community,
 }
 
 /// A member's standing in a room; each includes the rights of those before it.
@@ -37,8 +39,14 @@ pub struct RoomCard {
     pub name: String,
     /// What it is about.
     pub description: String,
-    /// A named room or a direct chat.
+    /// A named room, a direct chat, or the room of a community.
     pub kind: RoomKind,
+    /// The community that the room belongs to, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub community_id: Option<RoomId>,
+    /// What somebody accepts who joins; of a community.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
     /// Joined by key or invitation only, and invisible from outside.
     pub is_private: bool,
     /// Joined by every new account.
@@ -160,6 +168,10 @@ pub struct CreateRoom {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 2, maximum = 100_000)]
     pub max_members: Option<i64>,
+    /// The community that it belongs to, whose admins make its rooms. Only those who are in the community see the room;
+    /// a public one is public to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub community_id: Option<RoomId>,
 }
 
 /// `PUT rooms/{id}`: absent fields stay.
@@ -188,15 +200,25 @@ pub struct ChangeRoom {
     )]
     #[schema(value_type = Option<i64>, minimum = 2, maximum = 100_000)]
     pub max_members: Option<Option<i64>>,
+    /// What somebody accepts who joins, up to 5,000 characters; of a community.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 5_000)]
+    pub rules: Option<String>,
 }
 
 /// `POST rooms/{id}/join`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JoinRoom {
-    /// Needed where the room is private.
+    /// Lets one into a private room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_key: Option<String>,
+    /// Lets one into a private room too: the code of an invitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<String>,
+    /// One accepts the rules of the community.
+    #[serde(default)]
+    pub accept_rules: bool,
 }
 
 /// `POST rooms/join`.
@@ -230,4 +252,57 @@ pub struct Mute {
 pub struct ChangeRole {
     /// The new standing.
     pub role: RoomRole,
+}
+
+/// `POST rooms/{id}/invitations`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateInvitation {
+    /// When it ends; in seven days where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// How many people it lets in, 1–10,000; `null` for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 10_000)]
+    pub max_uses: Option<i64>,
+}
+
+/// An invitation to a room or a community.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Invitation {
+    /// The invitation's id.
+    pub id: i64,
+    /// What it lets people into.
+    pub room_id: RoomId,
+    /// What whoever is invited says; shown once, to who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Who made it.
+    pub created_by: UserBrief,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// How many people it lets in.
+    pub max_uses: Option<i64>,
+    /// How many it has let in.
+    pub uses: i64,
+}
+
+/// What somebody sees who has the code of an invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Invited {
+    /// What it lets one into.
+    pub room: RoomCard,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// `POST invitations/{code}/join`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptInvitation {
+    /// One accepts the rules of the community.
+    #[serde(default)]
+    pub accept_rules: bool,
 }

@@ -1,6 +1,7 @@
 //! The one list of capabilities: builds them over a kernel, and their routes, events and tables.
 
 use crate::accounts::{self, Accounts, AccountsError};
+use crate::communities::Communities;
 use crate::friends::{self, Friends};
 use crate::kernel::Kernel;
 use crate::kernel::bus::{Bus, Signal};
@@ -31,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
     messages::MIGRATION,
     accounts::privacy::MIGRATION,
     friends::MIGRATION,
+    rooms::COMMUNITIES_MIGRATION,
 ];
 
 /// Why the server cannot start.
@@ -63,6 +65,8 @@ pub struct App {
     pub friends: Arc<Friends>,
     /// Where they talk.
     pub rooms: Arc<Rooms>,
+    /// What groups they make.
+    pub communities: Arc<Communities>,
     /// What they say.
     pub messages: Arc<Messages>,
     /// Who is here.
@@ -112,6 +116,7 @@ impl App {
         let accounts = Accounts::new(kernel.clone())?;
         let friends = Friends::new(kernel.clone(), accounts.clone());
         let rooms = Rooms::new(kernel.clone(), accounts.clone(), friends.clone());
+        let communities = Communities::new(kernel.clone(), rooms.clone());
         let messages = Messages::new(
             kernel.clone(),
             accounts.clone(),
@@ -129,6 +134,7 @@ impl App {
             accounts,
             friends,
             rooms,
+            communities,
             messages,
             presence,
         })
@@ -141,6 +147,7 @@ impl App {
             .merge(self.accounts.routes())
             .merge(self.friends.routes())
             .merge(self.rooms.routes())
+            .merge(self.communities.routes())
             .merge(self.messages.routes())
             .merge(self.presence.routes())
     }

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod apidocs;
 pub mod app;
 pub mod cli;
+pub mod communities;
 pub mod friends;
 pub mod http;
 pub mod messages;

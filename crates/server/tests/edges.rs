@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["accounts"],
     &["friends"],
     &["rooms"],
+    &["communities"],
     &["messages"],
     &["presence"],
 ];

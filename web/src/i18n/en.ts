@@ -353,6 +353,7 @@ export const en = {
   'error.banned': 'You are banned from this room.',
   'error.blocked': 'One of you has blocked the other.',
   'error.privacy_refused': 'Their privacy settings do not allow it.',
+  'error.rules_not_accepted': 'Accept the rules of the community first.',
   'error.not_member': 'You are not in this room.',
   'error.account_inactive': 'This account has been deactivated.',
   'error.not_found': 'There is no such thing, or you may not see it.',

@@ -355,6 +355,7 @@ export const zhCN: Catalogue = {
   'error.banned': '您被禁止进入此房间。',
   'error.blocked': '你们其中一方已屏蔽对方。',
   'error.privacy_refused': '对方的隐私设置不允许此操作。',
+  'error.rules_not_accepted': '请先接受社群规则。',
   'error.not_member': '您不在此房间中。',
   'error.account_inactive': '此账号已被停用。',
   'error.not_found': '不存在，或您无权查看。',

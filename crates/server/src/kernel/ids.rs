@@ -20,6 +20,8 @@ pub enum Kind {
     Message,
     /// Requests to be friends.
     FriendRequest,
+    /// Invitations.
+    Invitation,
     /// Rows that nobody refers to by number.
     Row,
 }
@@ -32,6 +34,7 @@ impl Kind {
             Self::Room => "room",
             Self::Message => "message",
             Self::FriendRequest => "friend_request",
+            Self::Invitation => "invitation",
             Self::Row => "row",
         }
     }
@@ -41,7 +44,7 @@ impl Kind {
         match self {
             Self::Message => 4000,
             Self::Row => 1000,
-            Self::User | Self::Session | Self::Room | Self::FriendRequest => 20,
+            Self::User | Self::Session | Self::Room | Self::FriendRequest | Self::Invitation => 20,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::kernel::actor::Actor;
 use crate::kernel::body::from_json;
 use crate::kernel::log::{Stream, read};
 use parlor_protocol::events::{JoinRoomEvent, JoinedRoom, LogEntry, RoomJoined};
+use parlor_protocol::rooms::JoinRoom;
 use parlor_protocol::{Code, Problem, RoomId, Seq};
 use parlor_transport::{Ack, Socket, Verdict};
 use serde_json::value::to_raw_value;
@@ -52,8 +53,11 @@ impl Native {
     ) -> Result<JoinedRoom, Problem> {
         let (room_id, actor) = (event.room_id, socket.session().actor());
         let was_inside = self.rooms.is_member(room_id, actor.user_id).await?;
-        let key = event.access_key.as_deref();
-        let room = self.rooms.join(&actor, room_id, key).await?;
+        let with = JoinRoom {
+            access_key: event.access_key.clone(),
+            ..JoinRoom::default()
+        };
+        let room = self.rooms.join(&actor, room_id, with).await?;
         let seq = read::head(&self.kernel.db, Stream::Room(room_id)).await?;
         if was_inside {
             // Who becomes a member is told on all devices; who is one already, here.

@@ -14,13 +14,39 @@ use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+/// What a person is to the community that a room belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// The room belongs to none.
+    None,
+    /// They are not in it.
+    Outside,
+    /// They are in it.
+    Member,
+    /// They moderate it, and with it its rooms.
+    Admin,
+}
+
+impl Home {
+    /// Of somebody with this standing in a community's own room.
+    pub(super) fn of(role: Option<RoomRole>) -> Self {
+        match role {
+            None => Self::Outside,
+            Some(RoomRole::Member) => Self::Member,
+            Some(RoomRole::Admin | RoomRole::Owner) => Self::Admin,
+        }
+    }
+}
+
 /// A person's relation to a room, from memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
     /// The room.
     pub room_id: RoomId,
-    /// A named room or a direct chat.
+    /// A named room, a direct chat, or the room of a community.
     pub kind: RoomKind,
+    /// What they are to the community that the room belongs to.
+    pub home: Home,
     /// Invisible from outside.
     pub is_private: bool,
     /// The person.
@@ -44,6 +70,8 @@ pub struct Access {
 pub(super) struct Standings {
     pub(super) kind: RoomKind,
     pub(super) is_private: bool,
+    /// The room of the community that this one belongs to.
+    pub(super) home_id: Option<RoomId>,
     pub(super) members: HashMap<UserId, RoomRole>,
     pub(super) mutes: HashMap<UserId, Timestamp>,
     pub(super) bans: HashSet<UserId>,
@@ -96,6 +124,7 @@ impl Standings {
         Access {
             room_id: room,
             kind: self.kind,
+            home: Home::None,
             is_private: self.is_private,
             user_id: user,
             role: self.members.get(&user).copied(),
@@ -112,8 +141,24 @@ impl Rooms {
     /// What `actor` is to a room, without I/O once the room is in memory. `not_found` where there is no such room;
     /// whether they may know of it, the rules say.
     pub async fn access(&self, room: RoomId, actor: &Actor) -> Result<Access, RoomsError> {
-        let access = self.standings(room, |room_state| room_state.access(room, actor));
-        Ok(access.await?.ok_or(Denied::NotFound)?)
+        let look = |state: &Standings| (state.access(room, actor), state.home_id);
+        let found = self.standings(room, look).await?;
+        let (access, home) = found.ok_or(Denied::NotFound)?;
+        self.at_home(access, home).await
+    }
+
+    /// With what the person is to the community that the room belongs to.
+    async fn at_home(
+        &self,
+        mut access: Access,
+        home: Option<RoomId>,
+    ) -> Result<Access, RoomsError> {
+        if let Some(home) = home {
+            let user = access.user_id;
+            let role = self.standings(home, |state| state.members.get(&user).copied());
+            access.home = Home::of(role.await?.flatten());
+        }
+        Ok(access)
     }
 
     /// The same from the rows themselves, for a unit of work in the writer's transaction that memory may be behind of.
@@ -185,10 +230,12 @@ impl Rooms {
     ) -> Result<(), RoomsError> {
         let standing = |state: &Standings| {
             let role = state.members.get(&user_id).copied();
-            (state.access(room, actor), Target { user_id, role })
+            let target = Target { user_id, role };
+            (state.access(room, actor), state.home_id, target)
         };
         let found = self.standings(room, standing).await?;
-        let (access, target) = found.ok_or(Denied::NotFound)?;
+        let (access, home, target) = found.ok_or(Denied::NotFound)?;
+        let access = self.at_home(access, home).await?;
         may(&access, target)?;
         Ok(self.kernel.limits.check(Limit::Change, actor.user_id)?)
     }

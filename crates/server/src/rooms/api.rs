@@ -1,7 +1,7 @@
 //! Routes and socket events.
 
 use super::Rooms;
-use super::view::ListRooms;
+use super::view::{ListRooms, Within};
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, OptionalJson, Path, Query};
 use crate::kernel::page::{Limit, Paging};
@@ -40,6 +40,7 @@ pub(super) fn routes(rooms: Arc<Rooms>) -> OpenApiRouter {
         .routes(routes!(mute))
         .routes(routes!(unmute))
         .routes(routes!(appoint))
+        .merge(super::invite_api::routes())
         .with_state(rooms)
 }
 
@@ -70,6 +71,9 @@ struct RoomsQuery {
     #[serde(default)]
     #[param(inline)]
     scope: RoomScope,
+    /// Of this community, which one has to be in.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 9_007_199_254_740_991_i64)]
+    community_id: Option<Id>,
     /// Part of the name, without regard to case.
     #[param(max_length = 100)]
     q: Option<String>,
@@ -110,7 +114,9 @@ async fn list(
     SignedIn(actor): SignedIn,
     Query(query): Query<RoomsQuery>,
 ) -> Answer<Reply<Page<Room>>> {
+    let community = query.community_id.map(|Id(id)| Within::Community(id));
     let wanted = ListRooms {
+        within: community.unwrap_or_default(),
         scope: query.scope,
         search: query.q,
         cursor: query.cursor,
@@ -198,8 +204,7 @@ async fn join(
     Path(which): Path<Which>,
     OptionalJson(body): OptionalJson<JoinRoom>,
 ) -> Answer<Reply<Room>> {
-    let key = body.access_key.as_deref();
-    Ok(Reply(rooms.join(&actor, which.room_id.0, key).await?))
+    Ok(Reply(rooms.join(&actor, which.room_id.0, body).await?))
 }
 
 /// Leaves a room. Its owner hands it over first; a direct chat cannot be left.

@@ -12,7 +12,7 @@ use crate::kernel::actor::Actor;
 use crate::kernel::limits::Limit;
 use parlor_protocol::RoomId;
 use parlor_protocol::events::RoomChange;
-use parlor_protocol::rooms::{ChangeRoom, Room};
+use parlor_protocol::rooms::{ChangeRoom, Room, RoomKind};
 use std::sync::Arc;
 
 impl Rooms {
@@ -53,7 +53,7 @@ impl Rooms {
 
     /// Deletes a room with all that was said in it.
     pub async fn delete(&self, actor: &Actor, room: RoomId) -> Result<(), RoomsError> {
-        self.check(room, actor, rules::may_configure).await?;
+        self.check(room, actor, rules::may_delete).await?;
         self.kernel.limits.check(Limit::Change, actor.user_id)?;
 
         let actor = actor.clone();
@@ -63,7 +63,7 @@ impl Rooms {
                 Box::pin(async move {
                     let room = store::lock_room(tx, room).await?;
                     let access = store::load_access(tx.sql(), &room, &actor).await?;
-                    rules::may_configure(&access)?;
+                    rules::may_delete(&access)?;
                     Ok(remove_room(tx, &room).await?)
                 })
             })
@@ -73,8 +73,10 @@ impl Rooms {
 
 /// Name and description are for moderators, the rest is for the owner.
 fn may_change(access: &Access, change: &ChangeRoom) -> Right {
-    let deep =
-        change.is_private.is_some() || change.access_key.is_some() || change.max_members.is_some();
+    let deep = change.is_private.is_some()
+        || change.access_key.is_some()
+        || change.max_members.is_some()
+        || change.rules.is_some();
     if deep {
         rules::may_configure(access)
     } else {
@@ -88,6 +90,9 @@ fn check_change(mut change: ChangeRoom) -> Result<ChangeRoom, RoomsError> {
     }
     if let Some(description) = &change.description {
         change.description = Some(names::check_description(description)?);
+    }
+    if let Some(rules) = &change.rules {
+        change.rules = Some(names::check_rules(rules)?);
     }
     if let Some(key) = &change.access_key {
         names::check_key(key)?;
@@ -108,6 +113,19 @@ fn changed(old: &RoomRow, change: &ChangeRoom, keys: &Keys) -> Result<Option<Roo
     if let Some(max_members) = change.max_members {
         new.max_members = max_members;
     }
+    let is_community = old.kind() == RoomKind::Community;
+    if is_community && change.access_key.is_some() {
+        return Err(RoomsError::field(
+            "access_key",
+            "a community is joined by invitation",
+        ));
+    }
+    if let Some(rules) = &change.rules {
+        if !is_community {
+            return Err(RoomsError::field("rules", "of a community alone"));
+        }
+        new.rules = Some(rules.clone());
+    }
     new.is_private = change.is_private.unwrap_or(old.is_private);
     if new.is_private && old.is_default {
         return Err(RoomsError::InvalidState("every account joins this room"));
@@ -121,7 +139,7 @@ fn changed(old: &RoomRow, change: &ChangeRoom, keys: &Keys) -> Result<Option<Roo
         }
         (Some(key), true, digest) if *digest == Some(keys.digest(key)) => None,
         (Some(key), true, _) => Some(keys.store(old.id, key)?),
-        (None, true, None) => Some(keys.store(old.id, &keys::generate()?)?),
+        (None, true, None) if !is_community => Some(keys.store(old.id, &keys::generate()?)?),
         (None, _, _) => None,
     };
     if let Some(key) = key {

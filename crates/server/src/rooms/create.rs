@@ -4,7 +4,7 @@ use super::error::RoomsError;
 use super::events::{admit, announce_change};
 use super::model::{RoomRow, kind_to};
 use super::names::{self, Name};
-use super::rules::Denied;
+use super::rules::{self, Denied};
 use super::{Rooms, keys, store};
 use crate::kernel::actor::Actor;
 use crate::kernel::ids::Kind;
@@ -12,16 +12,47 @@ use crate::kernel::limits::Limit;
 use parlor_protocol::events::RoomChange;
 use parlor_protocol::rooms::{CreateRoom, Room, RoomKind, RoomRole};
 
+/// A community to be made.
+pub struct NewCommunity {
+    /// Its own room, in which everybody is who is in it.
+    pub room: CreateRoom,
+    /// What somebody accepts who joins; empty for nothing.
+    pub rules: String,
+}
+
 impl Rooms {
     /// Makes a room and answers it with its key, if it is private.
     pub async fn create(&self, actor: &Actor, draft: CreateRoom) -> Result<Room, RoomsError> {
         if actor.is_guest {
             return Err(Denied::Guest.into());
         }
+        if let Some(home) = draft.community_id {
+            self.check(home, actor, rules::may_found).await?;
+        }
         self.kernel.limits.check(Limit::CreateRoom, actor.user_id)?;
         let (row, name) = self.plan_room(actor, draft).await?;
+        self.make(actor, row, name).await
+    }
+
+    /// Makes a community and answers its own room.
+    pub async fn found(&self, actor: &Actor, draft: NewCommunity) -> Result<Room, RoomsError> {
+        if actor.is_guest {
+            return Err(Denied::Guest.into());
+        }
+        self.kernel.limits.check(Limit::CreateRoom, actor.user_id)?;
+        let rules = names::check_rules(&draft.rules)?;
+        let (mut row, name) = self.plan_room(actor, draft.room).await?;
+        row.kind = kind_to(RoomKind::Community);
+        row.rules = Some(rules);
+        // A private one is joined by invitation.
+        (row.key_digest, row.key_sealed) = (None, None);
+        self.make(actor, row, name).await
+    }
+
+    async fn make(&self, actor: &Actor, row: RoomRow, name: Name) -> Result<Room, RoomsError> {
         let id = row.id;
         let owner = self.brief(actor.user_id).await?;
+        let by_whom = actor.clone();
         let made = self
             .kernel
             .log
@@ -29,6 +60,11 @@ impl Rooms {
                 Box::pin(async move {
                     let mut room = row;
                     room.created_at = tx.now().0;
+                    if let Some(home) = room.home_id {
+                        let home = store::lock_room(tx, home).await?;
+                        let access = store::load_access(tx.sql(), &home, &by_whom).await?;
+                        rules::may_found(&access)?;
+                    }
                     check_unique(tx.sql(), &room, Some(&name.folded)).await?;
                     store::insert_room(tx.sql(), &room, Some(&name.folded)).await?;
                     let by = Some(owner.id);
@@ -78,6 +114,8 @@ impl Rooms {
             key_sealed: key.map(|key| key.sealed),
             direct_low: None,
             direct_high: None,
+            home_id: draft.community_id,
+            rules: None,
         };
         Ok((row, name))
     }

@@ -68,6 +68,8 @@ async fn make(tx: &mut Tx<'_>, rooms: Vec<(RoomId, &str)>) -> Result<(), RoomsEr
             key_sealed: None,
             direct_low: None,
             direct_high: None,
+            home_id: None,
+            rules: None,
         };
         store::insert_room(tx.sql(), &room, Some(&name.folded)).await?;
         announce_change(tx, &room, None, RoomChange::Created).await?;

@@ -103,6 +103,8 @@ async fn make(
         key_sealed: None,
         direct_low: Some(pair.0),
         direct_high: Some(pair.1),
+        home_id: None,
+        rules: None,
     };
     store::insert_room(tx.sql(), &room, None).await?;
     announce_change(tx, &room, Some(me.id), RoomChange::Created).await?;

@@ -26,6 +26,9 @@ pub enum RoomsError {
     /// Another room has the key.
     #[error("the access key is taken")]
     KeyTaken,
+    /// Who joins accepts the rules.
+    #[error("the rules are not accepted")]
+    RulesNotAccepted,
     /// There is no place left.
     #[error("the room is full")]
     Full,
@@ -71,6 +74,7 @@ impl From<RoomsError> for Problem {
             } => Problem::new(code).field(field, message),
             RoomsError::NameTaken => Code::NameTaken.into(),
             RoomsError::KeyTaken => Code::AccessKeyTaken.into(),
+            RoomsError::RulesNotAccepted => Code::RulesNotAccepted.into(),
             RoomsError::Full => Code::RoomFull.into(),
             RoomsError::InvalidState(why) => Problem::new(Code::InvalidState).detail(why),
             RoomsError::Refused(problem) => problem,

@@ -1,8 +1,8 @@
 //! What rooms publish, to whom, and how their entries become events again.
 
-use super::Rooms;
 use super::model::{JoinedBody, LeftBody, MemberRow, RemovedBody, RoomRow, UpdatedBody};
 use super::store;
+use super::{Rooms, roles};
 use crate::kernel::bus::Signal;
 use crate::kernel::db::StorageError;
 use crate::kernel::log::{Entry, NewEntry, Stream, Tx};
@@ -11,7 +11,7 @@ use parlor_protocol::events::{
     LeaveReason, RemovalReason, RoomChange, RoomJoined, RoomRemoved, RoomUpdated, ServerEvent,
     UserJoined, UserLeft,
 };
-use parlor_protocol::rooms::{Room, RoomRole};
+use parlor_protocol::rooms::{Room, RoomKind, RoomRole};
 use parlor_protocol::{Problem, RoomId, Seq, UserId};
 use serde::Serialize;
 
@@ -100,8 +100,29 @@ pub(super) async fn admit(
     Ok(())
 }
 
-/// Takes a member out, and tells the room and the person.
+/// Takes a member out, of a community and first of all its rooms, and tells the rooms and the person.
 pub(super) async fn dismiss(
+    tx: &mut Tx<'_>,
+    room: &mut RoomRow,
+    user: &UserBrief,
+    by: UserId,
+    reason: LeaveReason,
+) -> Result<(), StorageError> {
+    if room.kind() == RoomKind::Community {
+        for inside in store::load_rooms_inside_of(tx.sql(), room.id, user.id).await? {
+            let Some(mut inside) = store::lock_room_if_there(tx, inside).await? else {
+                continue;
+            };
+            if inside.owner_id == Some(user.id) {
+                roles::pass_on(tx, &mut inside, user.id, by).await?;
+            }
+            dismiss_from(tx, &mut inside, user, by, reason).await?;
+        }
+    }
+    dismiss_from(tx, room, user, by, reason).await
+}
+
+async fn dismiss_from(
     tx: &mut Tx<'_>,
     room: &mut RoomRow,
     user: &UserBrief,
@@ -141,8 +162,19 @@ pub(super) async fn dismiss(
     .await
 }
 
-/// Deletes a room, and tells everybody in it.
+/// Deletes a room, with a community all its rooms, and tells everybody in it.
 pub(super) async fn remove_room(tx: &mut Tx<'_>, room: &RoomRow) -> Result<(), StorageError> {
+    if room.kind() == RoomKind::Community {
+        for inside in store::load_rooms_inside(tx.sql(), room.id).await? {
+            if let Some(inside) = store::lock_room_if_there(tx, inside).await? {
+                remove_one(tx, &inside).await?;
+            }
+        }
+    }
+    remove_one(tx, room).await
+}
+
+async fn remove_one(tx: &mut Tx<'_>, room: &RoomRow) -> Result<(), StorageError> {
     let body = RemovedBody {
         seq: store::load_head(tx.sql(), room.id).await?,
         reason: RemovalReason::Deleted,

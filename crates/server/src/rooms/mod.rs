@@ -2,8 +2,8 @@
 //!
 //! - [`access`]: what a person is to a room, from memory; [`rules`]: what that lets them do; both are what the
 //!   capabilities above decide by
-//! - [`view`]: rooms and members as one person sees them; [`api`]: routes and socket events
-//! - [`create`], [`join`], [`change`], [`direct`], [`moderate`], [`roles`]: the actions
+//! - [`view`]: rooms and members as one person sees them; [`api`], [`invite_api`]: routes and socket events
+//! - [`create`], [`join`], [`invite`], [`change`], [`direct`], [`moderate`], [`roles`]: the actions
 //! - [`defaults`]: the rooms of a new server; [`on_event`]: new and deleted accounts, and memory following the log
 //! - [`events`]: what is published, and replayed; [`own_log`]: the same of what one person alone is told; [`purge`]: what deleted rooms leave behind
 //! - [`tally`]: how many rooms somebody has
@@ -18,6 +18,8 @@ mod defaults;
 mod direct;
 pub mod error;
 mod events;
+mod invite;
+mod invite_api;
 mod join;
 mod keys;
 mod marks;
@@ -47,15 +49,22 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use utoipa_axum::router::OpenApiRouter;
 
-pub use access::Access;
+pub use access::{Access, Home};
+pub use create::NewCommunity;
 pub use error::RoomsError;
 pub use model::ReadMark;
-pub use view::ListRooms;
+pub use view::{ListRooms, Within};
 
 /// The tables of this capability.
 pub const MIGRATION: Migration = Migration {
     name: "0003_rooms",
     sql: include_str!("schema.sql"),
+};
+
+/// What rooms know of communities, and invitations.
+pub const COMMUNITIES_MIGRATION: Migration = Migration {
+    name: "0007_communities",
+    sql: include_str!("communities.sql"),
 };
 
 /// What a person has not read in a room.

@@ -3,8 +3,9 @@
 use super::access::Access;
 use super::rules::Target;
 use crate::kernel::db::FromQueryResult;
+use parlor_protocol::accounts::UserBrief;
 use parlor_protocol::events::{LeaveReason, RemovalReason, RoomChange};
-use parlor_protocol::rooms::{Membership, RoomCard, RoomKind, RoomRole};
+use parlor_protocol::rooms::{Invitation, Membership, RoomCard, RoomKind, RoomRole};
 use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,10 @@ pub(super) struct RoomRow {
     pub(super) key_sealed: Option<String>,
     pub(super) direct_low: Option<UserId>,
     pub(super) direct_high: Option<UserId>,
+    /// The room of the community that this one belongs to.
+    pub(super) home_id: Option<RoomId>,
+    /// Of a community.
+    pub(super) rules: Option<String>,
 }
 
 impl RoomRow {
@@ -49,6 +54,8 @@ impl RoomRow {
             name: self.name.clone(),
             description: self.description.clone(),
             kind: self.kind(),
+            community_id: self.home_id,
+            rules: self.rules.clone(),
             is_private: self.is_private,
             is_default: self.is_default,
             created_by: self.created_by,
@@ -102,6 +109,38 @@ pub(super) struct BanRow {
     pub(super) banned_at: i64,
 }
 
+/// An invitation as stored.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub(super) struct InvitationRow {
+    pub(super) id: i64,
+    pub(super) room_id: RoomId,
+    pub(super) created_by: UserId,
+    pub(super) created_at: i64,
+    pub(super) expires_at: i64,
+    pub(super) max_uses: Option<i64>,
+    pub(super) uses: i64,
+}
+
+impl InvitationRow {
+    /// Whether it still lets somebody in.
+    pub(super) fn is_open(&self, now: Timestamp) -> bool {
+        self.expires_at > now.0 && self.max_uses.is_none_or(|most| self.uses < most)
+    }
+
+    pub(super) fn view(&self, created_by: UserBrief, code: Option<String>) -> Invitation {
+        Invitation {
+            id: self.id,
+            room_id: self.room_id,
+            code,
+            created_by,
+            created_at: Timestamp(self.created_at),
+            expires_at: Timestamp(self.expires_at),
+            max_uses: self.max_uses,
+            uses: self.uses,
+        }
+    }
+}
+
 /// How far somebody has read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct ReadMark {
@@ -149,10 +188,10 @@ pub(super) struct UpdatedBody {
 }
 
 pub(super) fn kind_from(kind: i16) -> RoomKind {
-    if kind == kind_to(RoomKind::Direct) {
-        RoomKind::Direct
-    } else {
-        RoomKind::Room
+    match kind {
+        1 => RoomKind::Direct,
+        2 => RoomKind::Community,
+        _ => RoomKind::Room,
     }
 }
 
@@ -160,6 +199,7 @@ pub(super) fn kind_to(kind: RoomKind) -> i16 {
     match kind {
         RoomKind::Room => 0,
         RoomKind::Direct => 1,
+        RoomKind::Community => 2,
     }
 }
 

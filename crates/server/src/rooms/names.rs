@@ -11,6 +11,8 @@ const NAME: usize = 100;
 const FOLDED: usize = 400;
 /// The longest description, in characters.
 const DESCRIPTION: usize = 500;
+/// The longest rules, in characters.
+const RULES: usize = 5_000;
 /// More marks than this on one letter cover its neighbours.
 const MARKS: usize = 4;
 
@@ -46,14 +48,28 @@ pub(super) fn check_name(text: &str) -> Result<Name, RoomsError> {
 
 /// Reads a description: text of any number of lines.
 pub(super) fn check_description(text: &str) -> Result<String, RoomsError> {
+    check_text("description", text, DESCRIPTION, "at most 500 characters")
+}
+
+/// Reads the rules of a community: text of any number of lines, or none.
+pub(super) fn check_rules(text: &str) -> Result<String, RoomsError> {
+    check_text("rules", text, RULES, "at most 5,000 characters")
+}
+
+fn check_text(
+    field: &'static str,
+    text: &str,
+    most: usize,
+    too_much: &'static str,
+) -> Result<String, RoomsError> {
     let text: String = text.trim().nfc().collect();
-    if text.chars().count() > DESCRIPTION {
-        return Err(too_long("description", "at most 500 characters"));
+    if text.chars().count() > most {
+        return Err(too_long(field, too_much));
     }
     let broken = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || is_invisible(c);
     if text.chars().any(broken) {
         return Err(RoomsError::Field {
-            field: "description",
+            field,
             code: Code::InvalidText,
             message: "no control or invisible characters",
         });

@@ -2,7 +2,6 @@
 //! the chats of those who keep apart.
 
 use super::access::Standings;
-use super::error::RoomsError;
 use super::events::{admit, dismiss, remove_room};
 use super::mirror::Mirror;
 use super::{roles, rules, store};
@@ -92,7 +91,7 @@ impl Memory {
 /// A new account joins the default rooms that have space.
 pub(super) async fn on_created(tx: &mut Tx<'_>, user: UserBrief) -> Result<(), StorageError> {
     for room in store::load_default_rooms(tx.sql()).await? {
-        let Some(mut room) = present(store::lock_room(tx, room).await)? else {
+        let Some(mut room) = store::lock_room_if_there(tx, room).await? else {
             continue;
         };
         if rules::has_space(room.member_count, room.max_members) {
@@ -105,15 +104,24 @@ pub(super) async fn on_created(tx: &mut Tx<'_>, user: UserBrief) -> Result<(), S
 /// Somebody who is gone leaves all their rooms. What they owned passes on, or goes with them where nobody is left.
 pub(super) async fn on_deleted(tx: &mut Tx<'_>, user: UserBrief) -> Result<(), StorageError> {
     for room in store::load_rooms_of(tx.sql(), user.id).await? {
-        let Some(mut room) = present(store::lock_room(tx, room).await)? else {
+        let Some(mut room) = store::lock_room_if_there(tx, room).await? else {
             continue;
         };
+        // Those of a community go with it.
+        if store::load_member(tx.sql(), room.id, user.id)
+            .await?
+            .is_none()
+        {
+            continue;
+        }
         let owned = room.owner_id == Some(user.id);
         if owned {
             roles::pass_on(tx, &mut room, user.id, user.id).await?;
         }
         dismiss(tx, &mut room, &user, user.id, LeaveReason::Deleted).await?;
-        if room.member_count == 0 && (owned || store::is_direct(&room)) {
+        // An empty room of a community stays: its admins look after it.
+        let is_left = owned && room.home_id.is_none();
+        if room.member_count == 0 && (is_left || store::is_direct(&room)) {
             remove_room(tx, &room).await?;
         }
     }
@@ -143,13 +151,4 @@ pub(super) async fn on_privacy_changed(
         return Ok(());
     }
     store::hide_read_marks(tx.sql(), user).await
-}
-
-/// A room that has just been deleted is none.
-fn present<T>(found: Result<T, RoomsError>) -> Result<Option<T>, StorageError> {
-    match found {
-        Ok(room) => Ok(Some(room)),
-        Err(RoomsError::Storage(error)) => Err(error),
-        Err(_) => Ok(None),
-    }
 }

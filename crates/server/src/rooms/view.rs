@@ -18,8 +18,22 @@ use std::collections::HashMap;
 /// The longest text that is searched for, in characters.
 const SEARCH: usize = 100;
 
+/// Where rooms are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Within {
+    /// Everywhere; of those one is not in, those that belong to no community.
+    #[default]
+    Everywhere,
+    /// In a community one is in.
+    Community(RoomId),
+    /// Communities themselves, by their own rooms.
+    Communities,
+}
+
 /// Which rooms to list.
 pub struct ListRooms {
+    /// Where.
+    pub within: Within,
     /// Those one is in, those anybody may join, or both.
     pub scope: RoomScope,
     /// Part of the name.
@@ -52,12 +66,20 @@ impl Rooms {
 
     /// The rooms that `actor` is in or could join.
     pub async fn list(&self, actor: &Actor, wanted: ListRooms) -> Result<Page<Room>, RoomsError> {
+        if let Within::Community(home) = wanted.within {
+            self.check(home, actor, rules::may_see_inside).await?;
+        }
+        self.list_of(actor.user_id, wanted).await
+    }
+
+    async fn list_of(&self, reader: UserId, wanted: ListRooms) -> Result<Page<Room>, RoomsError> {
         let search = wanted.search.as_deref().map(str::trim).unwrap_or_default();
         if search.chars().any(char::is_control) || search.chars().count() > SEARCH {
             let refused = Problem::new(Code::InvalidParam);
             return Err(refused.field("q", "a line of up to 100 characters").into());
         }
-        let list = format!("rooms {} {:?} {search}", actor.user_id, wanted.scope);
+        let (within, scope) = (wanted.within, wanted.scope);
+        let list = format!("rooms {reader} {within:?} {scope:?} {search}");
         let secrets = &self.kernel.secrets;
         let after = match &wanted.cursor {
             Some(cursor) => page::open_number(secrets, &list, cursor)?,
@@ -65,17 +87,35 @@ impl Rooms {
         };
         let pattern = (!search.is_empty()).then(|| containing(&names::fold(search)));
         let rows = RoomsWanted {
-            scope: wanted.scope,
+            scope,
+            within,
             pattern,
             after,
             limit: wanted.limit.probe(),
         };
-        let rows = store::list_rooms(self.kernel.db.read(), actor.user_id, rows).await?;
+        let rows = store::list_rooms(self.kernel.db.read(), reader, rows).await?;
         let place = |row: &ViewRow| row.room.id.to_string();
         let rows = wanted.limit.page(secrets, &list, rows, place);
-        let items = self.compose(actor.user_id, rows.items).await?;
+        let items = self.compose(reader, rows.items).await?;
         let next = rows.next;
         Ok(Page { items, next })
+    }
+
+    /// The communities that a person is in, by their own rooms. Whether they may be told, the caller has asked.
+    pub async fn communities_of(
+        &self,
+        user: UserId,
+        limit: Limit,
+        cursor: Option<String>,
+    ) -> Result<Page<Room>, RoomsError> {
+        let wanted = ListRooms {
+            within: Within::Communities,
+            scope: RoomScope::Joined,
+            search: None,
+            cursor,
+            limit,
+        };
+        self.list_of(user, wanted).await
     }
 
     /// The members of a room: owner, admins, then everybody else.

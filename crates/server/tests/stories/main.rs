@@ -7,6 +7,7 @@
 
 mod accounts;
 mod bad_inputs;
+mod communities;
 mod delivery;
 mod friends;
 mod http;

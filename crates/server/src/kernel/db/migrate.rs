@@ -8,7 +8,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTraitSelf, Schema
 /// One step: portable statements that are all applied or, where the database can, none.
 ///
 /// MySQL commits after each statement that defines a table. A step interrupted there runs again from its start,
-/// so tables are made with `IF NOT EXISTS` and an index that exists already is left alone.
+/// so tables are made with `IF NOT EXISTS`, and an index or a column that exists already is left alone.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
     /// Unique, and never changed once published.
@@ -52,7 +52,7 @@ impl MigrationTrait for Step {
                 .execute_unprepared(&dialect(backend, statement.trim_end_matches(';')))
                 .await;
             match result {
-                Err(error) if is_duplicate_index(backend, &error) => {}
+                Err(error) if is_there_already(backend, &error) => {}
                 result => {
                     result?;
                 }
@@ -75,8 +75,10 @@ fn dialect(backend: DbBackend, statement: &str) -> String {
     }
 }
 
-fn is_duplicate_index(backend: DbBackend, error: &DbErr) -> bool {
-    backend == DbBackend::MySql && error.to_string().contains("1061")
+/// The index, or the column, was made before the step was interrupted (MySQL errors 1061 and 1060).
+fn is_there_already(backend: DbBackend, error: &DbErr) -> bool {
+    let text = error.to_string();
+    backend == DbBackend::MySql && (text.contains("1061") || text.contains("1060"))
 }
 
 /// Applies what has not been applied. Refuses a database that a newer version has changed.

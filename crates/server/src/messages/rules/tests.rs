@@ -112,6 +112,7 @@ fn access(user: i64, role: Option<RoomRole>) -> Access {
     Access {
         room_id: 1,
         kind: RoomKind::Room,
+        home: crate::rooms::Home::None,
         is_private: false,
         user_id: user,
         role,

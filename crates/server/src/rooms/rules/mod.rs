@@ -5,6 +5,7 @@
 //! settles what is wrong in any named room, but reads in none and enters no direct chat.
 
 use super::Access;
+use super::access::Home;
 use parlor_protocol::rooms::{RoomKind, RoomRole};
 use parlor_protocol::{Timestamp, UserId};
 
@@ -61,13 +62,33 @@ impl Access {
         self.kind == RoomKind::Direct
     }
 
+    fn is_community(&self) -> bool {
+        self.kind == RoomKind::Community
+    }
+
+    /// What belongs to a community does not exist for those who are not in it.
     fn is_hidden(&self) -> bool {
-        self.is_private || self.is_direct()
+        self.is_private || self.is_direct() || self.home == Home::Outside
     }
 
     /// Runs the server, and this is not a chat of two people.
-    fn presides(&self) -> bool {
+    fn runs(&self) -> bool {
         self.is_system_admin && !self.is_direct()
+    }
+
+    /// Runs the server, or moderates the community that the room belongs to: they settle what is wrong in it.
+    #[must_use]
+    pub fn presides(&self) -> bool {
+        self.runs() || self.home == Home::Admin
+    }
+
+    /// Who decides: of a room its owner, of a community its admins.
+    fn decider(&self) -> RoomRole {
+        if self.is_community() {
+            RoomRole::Admin
+        } else {
+            RoomRole::Owner
+        }
     }
 
     /// What somebody outside is told about what members do.
@@ -105,7 +126,8 @@ pub fn may_see(access: &Access) -> Right {
 pub fn may_join(access: &Access, key_fits: bool) -> Right {
     if access.is_member() {
         Ok(())
-    } else if access.is_direct() || (access.is_private && !key_fits) {
+    } else if access.is_direct() || access.home == Home::Outside || (access.is_private && !key_fits)
+    {
         Err(Denied::NotFound)
     } else {
         may_enter(access)
@@ -144,11 +166,35 @@ pub fn may_read(access: &Access) -> Right {
     }
 }
 
-/// Sending, replying, attaching, reacting, typing, and changing what one has said.
+/// The rooms of a community: for those who are in it.
+pub fn may_see_inside(access: &Access) -> Right {
+    if access.is_community() && (access.is_member() || access.runs()) {
+        Ok(())
+    } else if access.is_community() && !access.is_hidden() {
+        Err(Denied::NotMember)
+    } else {
+        Err(Denied::NotFound)
+    }
+}
+
+/// Making a room in a community: its admins, who are in it themselves.
+pub fn may_found(access: &Access) -> Right {
+    may_see_inside(access)?;
+    if access.role >= Some(RoomRole::Admin) {
+        return Ok(());
+    }
+    Err(Denied::Forbidden)
+}
+
+/// Sending, replying, attaching, reacting, typing, and changing what one has said. In the room of a community its admins
+/// alone speak.
 pub fn may_post(access: &Access, now: Timestamp) -> Right {
     may_tidy(access)?;
     if access.is_blocked {
         return Err(Denied::Blocked);
+    }
+    if access.is_community() && access.role < Some(RoomRole::Admin) {
+        return Err(Denied::Forbidden);
     }
     if access.is_muted(now) {
         return Err(Denied::Muted);
@@ -194,8 +240,13 @@ pub fn may_pin(access: &Access) -> Right {
     may_moderate(access)
 }
 
-/// Privacy, key and capacity; deleting the room.
+/// Privacy, key and capacity, the rules of a community.
 pub fn may_configure(access: &Access) -> Right {
+    access.at_least(access.decider())
+}
+
+/// Deleting the room, and with a community all its rooms.
+pub fn may_delete(access: &Access) -> Right {
     access.at_least(RoomRole::Owner)
 }
 
@@ -224,23 +275,24 @@ pub fn may_appoint(access: &Access, target: Target, role: RoomRole) -> Right {
     } else if target.role == Some(RoomRole::Owner) {
         may_unseat(access, target)
     } else {
-        may_touch(access, target, RoomRole::Owner)
+        may_touch(access, target, access.decider())
     }
 }
 
 /// Making somebody the owner.
 pub fn may_hand_over(access: &Access) -> Right {
     match access.role {
-        _ if access.presides() => Ok(()),
+        _ if access.runs() => Ok(()),
         Some(RoomRole::Owner) => Ok(()),
         Some(_) => Err(Denied::Forbidden),
+        None if access.presides() => Err(Denied::Forbidden),
         None => Err(Denied::NotFound),
     }
 }
 
 /// Anything against the owner.
 fn may_unseat(access: &Access, target: Target) -> Right {
-    if access.presides() && access.user_id != target.user_id {
+    if access.runs() && access.user_id != target.user_id {
         Ok(())
     } else if access.is_member() || access.presides() {
         Err(Denied::Forbidden)

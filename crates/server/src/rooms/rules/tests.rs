@@ -22,6 +22,7 @@ fn access(role: &str, is_private: bool) -> Access {
     Access {
         room_id: 7,
         kind: RoomKind::Room,
+        home: Home::None,
         is_private,
         user_id: ACTOR,
         role: standing,

@@ -1,10 +1,11 @@
 //! Pages of rooms, members and bans.
 
-use super::super::model::{BanRow, MemberRow, RoomRow};
+use super::super::model::{BanRow, MemberRow, RoomRow, kind_to};
+use super::super::view::Within;
 use super::COLUMNS;
 use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
 use crate::kernel::log::Stream;
-use parlor_protocol::rooms::RoomScope;
+use parlor_protocol::rooms::{RoomKind, RoomScope};
 use parlor_protocol::{RoomId, Seq, UserId};
 
 /// A room with the reader's place in it.
@@ -48,6 +49,7 @@ impl FromQueryResult for ViewRow {
 /// Which stretch of which list.
 pub(in crate::rooms) struct RoomsWanted {
     pub(in crate::rooms) scope: RoomScope,
+    pub(in crate::rooms) within: Within,
     /// A pattern for the folded name.
     pub(in crate::rooms) pattern: Option<String>,
     pub(in crate::rooms) after: RoomId,
@@ -113,9 +115,26 @@ pub(in crate::rooms) async fn list_rooms(
         query.push_str(member);
         query.push_str(
             "(r.is_private = ? AND NOT EXISTS \
-             (SELECT 1 FROM room_bans b WHERE b.room_id = r.id AND b.user_id = ?)))",
+             (SELECT 1 FROM room_bans b WHERE b.room_id = r.id AND b.user_id = ?)",
         );
         values.extend(args![false, reader]);
+        // What belongs to a community is found there, and communities among themselves.
+        if wanted.within == Within::Everywhere {
+            query.push_str(" AND r.home_id IS NULL AND r.kind = ?");
+            values.push(kind_to(RoomKind::Room).into());
+        }
+        query.push_str("))");
+    }
+    match wanted.within {
+        Within::Everywhere => {}
+        Within::Community(home) => {
+            query.push_str(" AND r.home_id = ?");
+            values.push(home.into());
+        }
+        Within::Communities => {
+            query.push_str(" AND r.kind = ?");
+            values.push(kind_to(RoomKind::Community).into());
+        }
     }
     if let Some(pattern) = wanted.pattern {
         query.push_str(" AND r.name_fold LIKE ? ESCAPE '!'");

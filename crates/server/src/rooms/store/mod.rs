@@ -1,12 +1,14 @@
 //! The SQL of rooms.
 //!
 //! - here: rooms themselves
-//! - [`people`]: members, mutes and bans
+//! - [`people`]: members, mutes and bans; [`invitations`]
 //! - [`lists`]: pages of rooms, members and bans
 
+mod invitations;
 mod lists;
 mod people;
 
+pub(super) use invitations::*;
 pub(super) use lists::*;
 pub(super) use people::*;
 
@@ -19,7 +21,8 @@ use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{RoomId, UserId};
 
 const COLUMNS: &str = "r.id, r.kind, r.name, r.description, r.is_private, r.is_default, r.created_by, r.owner_id, \
-     r.created_at, r.max_members, r.member_count, r.key_digest, r.key_sealed, r.direct_low, r.direct_high";
+     r.created_at, r.max_members, r.member_count, r.key_digest, r.key_sealed, r.direct_low, r.direct_high, \
+     r.home_id, r.rules";
 
 pub(in crate::rooms) async fn load_room(
     sql: &impl Sql,
@@ -34,8 +37,18 @@ pub(in crate::rooms) async fn lock_room(
     tx: &mut Tx<'_>,
     room: RoomId,
 ) -> Result<RoomRow, RoomsError> {
+    Ok(lock_room_if_there(tx, room)
+        .await?
+        .ok_or(Denied::NotFound)?)
+}
+
+/// The same; `None` where there is no such room any more.
+pub(in crate::rooms) async fn lock_room_if_there(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+) -> Result<Option<RoomRow>, StorageError> {
     tx.lock_rooms(&[room]).await?;
-    Ok(load_room(tx.sql(), room).await?.ok_or(Denied::NotFound)?)
+    load_room(tx.sql(), room).await
 }
 
 /// The newest entry of a room's log.
@@ -86,8 +99,8 @@ pub(in crate::rooms) async fn insert_room(
     folded: Option<&str>,
 ) -> Result<(), StorageError> {
     let query = "INSERT INTO rooms (id, kind, name, name_fold, description, is_private, is_default, created_by, \
-         owner_id, created_at, max_members, member_count, key_digest, key_sealed, direct_low, direct_high) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+         owner_id, created_at, max_members, member_count, key_digest, key_sealed, direct_low, direct_high, \
+         home_id, rules) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let values = args![
         room.id,
         room.kind,
@@ -105,6 +118,8 @@ pub(in crate::rooms) async fn insert_room(
         room.key_sealed.clone(),
         room.direct_low,
         room.direct_high,
+        room.home_id,
+        room.rules.clone(),
     ];
     sql.run(query, values).await?;
     Ok(())
@@ -117,7 +132,7 @@ pub(in crate::rooms) async fn update_room(
     folded: &str,
 ) -> Result<(), StorageError> {
     let query = "UPDATE rooms SET name = ?, name_fold = ?, description = ?, is_private = ?, max_members = ?, \
-         key_digest = ?, key_sealed = ? WHERE id = ?";
+         key_digest = ?, key_sealed = ?, rules = ? WHERE id = ?";
     let values = args![
         room.name.clone(),
         folded,
@@ -126,6 +141,7 @@ pub(in crate::rooms) async fn update_room(
         room.max_members,
         room.key_digest.clone(),
         room.key_sealed.clone(),
+        room.rules.clone(),
         room.id,
     ];
     sql.run(query, values).await?;
@@ -150,7 +166,12 @@ pub(in crate::rooms) async fn delete_room(
     sql: &impl Sql,
     room: RoomId,
 ) -> Result<(), StorageError> {
-    for table in ["room_members", "room_mutes", "room_bans"] {
+    for table in [
+        "room_members",
+        "room_mutes",
+        "room_bans",
+        "room_invitations",
+    ] {
         sql.run(
             &format!("DELETE FROM {table} WHERE room_id = ?"),
             args![room],

@@ -1,6 +1,6 @@
 //! Members, mutes and bans.
 
-use super::super::access::{Access, Standings};
+use super::super::access::{Access, Home, Standings};
 use super::super::error::RoomsError;
 use super::super::marks::Marks;
 use super::super::model::{MemberRow, ReadMark, RoomRow, Scene, kind_from, role_from, role_to};
@@ -150,6 +150,29 @@ pub(in crate::rooms) async fn delete_ban(
     Ok(())
 }
 
+/// The rooms of a community.
+pub(in crate::rooms) async fn load_rooms_inside(
+    sql: &impl Sql,
+    home: RoomId,
+) -> Result<Vec<RoomId>, StorageError> {
+    sql.column(
+        "SELECT id FROM rooms WHERE home_id = ? ORDER BY id",
+        args![home],
+    )
+    .await
+}
+
+/// Those of them that a person is in.
+pub(in crate::rooms) async fn load_rooms_inside_of(
+    sql: &impl Sql,
+    home: RoomId,
+    user: UserId,
+) -> Result<Vec<RoomId>, StorageError> {
+    let query = "SELECT r.id FROM rooms r JOIN room_members m ON m.room_id = r.id \
+         WHERE r.home_id = ? AND m.user_id = ? ORDER BY r.id";
+    sql.column(query, args![home, user]).await
+}
+
 /// Forgets what was held against somebody who is gone.
 pub(in crate::rooms) async fn delete_sanctions(
     sql: &impl Sql,
@@ -190,9 +213,17 @@ pub(in crate::rooms) async fn load_access(
     let member = load_member(sql, room.id, actor.user_id).await?;
     let is_banned = member.is_none() && is_banned(sql, room.id, actor.user_id).await?;
     let is_blocked = is_blocked(sql, room.direct_low, room.direct_high).await?;
+    let home = match room.home_id {
+        Some(home) => {
+            let place = load_member(sql, home, actor.user_id).await?;
+            Home::of(place.as_ref().map(MemberRow::role))
+        }
+        None => Home::None,
+    };
     Ok(Access {
         room_id: room.id,
         kind: room.kind(),
+        home,
         is_private: room.is_private,
         user_id: actor.user_id,
         role: member.as_ref().map(MemberRow::role),
@@ -241,6 +272,7 @@ async fn is_blocked(
 struct Facts {
     kind: i16,
     is_private: bool,
+    home_id: Option<RoomId>,
     direct_low: Option<UserId>,
     direct_high: Option<UserId>,
 }
@@ -264,7 +296,7 @@ pub(in crate::rooms) async fn load_standings(
     sql: &impl Sql,
     room: RoomId,
 ) -> Result<Option<Standings>, StorageError> {
-    let query = "SELECT kind, is_private, direct_low, direct_high FROM rooms WHERE id = ?";
+    let query = "SELECT kind, is_private, home_id, direct_low, direct_high FROM rooms WHERE id = ?";
     let Some(facts) = sql.row::<Facts>(query, args![room]).await? else {
         return Ok(None);
     };
@@ -283,6 +315,7 @@ pub(in crate::rooms) async fn load_standings(
     Ok(Some(Standings {
         kind: kind_from(facts.kind),
         is_private: facts.is_private,
+        home_id: facts.home_id,
         members: members.into_iter().map(member).collect(),
         mutes: mutes.into_iter().map(mute).collect(),
         bans: HashSet::from_iter(bans),
