@@ -4,7 +4,7 @@ import type { Message, Seq } from '../wire/types';
  * So many messages are in the page at first, so that a room opens at once; so many more are shown at a time, and so
  * many at most.
  */
-export const FIRST_ROWS = 64;
+export const FIRST_ROWS = 40;
 export const STEP = 12;
 export const MOST_ROWS = 160;
 
