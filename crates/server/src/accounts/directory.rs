@@ -74,6 +74,15 @@ impl Accounts {
         accounts::seen(self.kernel.db.read(), ids).await
     }
 
+    /// Up to `most` people who were seen since a moment, the latest first, as far as it is written down.
+    pub async fn seen_since(
+        &self,
+        since: Timestamp,
+        most: i64,
+    ) -> Result<Vec<(UserId, Timestamp)>, StorageError> {
+        accounts::seen_since(self.kernel.db.read(), since, most).await
+    }
+
     /// `GET users/{id}`: a public profile. Accounts that are not in use are shown to administrators alone.
     pub async fn user(&self, actor: &Actor, id: UserId) -> Result<User, AccountsError> {
         may_as_member(actor)?;

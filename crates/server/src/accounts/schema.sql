@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS accounts (
 CREATE UNIQUE INDEX accounts_name_key ON accounts (name_key);
 CREATE UNIQUE INDEX accounts_name_skeleton ON accounts (name_skeleton);
 CREATE UNIQUE INDEX accounts_email_key ON accounts (email_key);
+CREATE INDEX accounts_last_seen ON accounts (last_seen);
 CREATE INDEX accounts_standing ON accounts (is_guest, status, system_role);
 CREATE TABLE IF NOT EXISTS sessions (
     id BIGINT NOT NULL PRIMARY KEY,

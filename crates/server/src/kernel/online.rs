@@ -88,6 +88,20 @@ impl Online {
         self.visits().get(&user).map(|visit| visit.since)
     }
 
+    /// Up to `most` of some people, in the order of their ids, who are here.
+    #[must_use]
+    pub fn some_of(&self, people: &[UserId], most: usize) -> Vec<UserId> {
+        let visits = self.visits();
+        if visits.len() < people.len() {
+            let here = visits
+                .keys()
+                .filter(|user| people.binary_search(user).is_ok());
+            return here.take(most).copied().collect();
+        }
+        let here = people.iter().filter(|user| visits.contains_key(user));
+        here.take(most).copied().collect()
+    }
+
     /// Everybody who is here, and since when.
     #[must_use]
     pub fn everybody(&self) -> Vec<(UserId, Timestamp)> {
@@ -133,6 +147,21 @@ mod tests {
         assert!(!online.forget(first), "the moment begins anew");
         assert_eq!(online.everybody(), [(7, NOW)]);
         assert!(online.forget(second));
+    }
+
+    #[test]
+    fn some_of_many_are_found_whichever_are_fewer() {
+        let online = Online::default();
+        for user in [2, 4, 6] {
+            online.arrive(user, NOW);
+        }
+        let many: Vec<UserId> = (4..100).collect();
+        let mut here = online.some_of(&many, 5);
+        here.sort_unstable();
+        assert_eq!(here, [4, 6]);
+        assert_eq!(online.some_of(&many, 1).len(), 1);
+        assert_eq!(online.some_of(&[1, 2], 5), [2]);
+        assert!(online.some_of(&[], 5).is_empty());
     }
 
     #[test]

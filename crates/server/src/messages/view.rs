@@ -11,6 +11,12 @@ use std::collections::{BTreeSet, HashMap};
 
 /// How much of a message is shown above an answer to it, in characters.
 const EXCERPT: usize = 140;
+/// So many members of a room are looked at one by one.
+const FEW: usize = 100;
+/// So many of those whom the server has seen last are looked at.
+const LATELY: i64 = 1000;
+/// People and when they were last seen.
+type Seen = Vec<(UserId, Timestamp)>;
 /// What a person online was last seen at.
 const NOW: Timestamp = Timestamp(i64::MAX);
 
@@ -175,19 +181,44 @@ impl Desk {
             return Ok(reach);
         }
         let members = self.rooms.member_ids(room).await?;
-        // Who does not let everybody see them being here does not tell it by this either.
-        let hidden = self.accounts.presence_circles(&members).await?;
-        let members = members.iter().copied();
-        let members: Vec<UserId> = members.filter(|user| !hidden.contains_key(user)).collect();
-        let online = members
-            .iter()
-            .filter(|user| self.kernel.online.since(**user).is_some());
-        reach.seen = online.take(2).map(|user| (*user, NOW)).collect();
+        reach.seen = self.load_here(&members).await?;
         // With two people online everything has reached somebody other than who said it.
         if reach.seen.len() < 2 {
-            reach.seen.extend(self.accounts.last_seen(&members).await?);
+            let oldest = rows.iter().map(|row| row.created_at).min();
+            let since = Timestamp(oldest.unwrap_or_default());
+            reach.seen.extend(self.load_seen(&members, since).await?);
         }
         Ok(reach)
+    }
+
+    /// Some of the members who are here.
+    async fn load_here(&self, members: &[UserId]) -> Result<Seen, StorageError> {
+        let here = self.kernel.online.some_of(members, FEW);
+        let here = here.into_iter().map(|user| (user, NOW)).collect();
+        self.visible(here).await
+    }
+
+    /// When members were last seen: all of them, or at least two of those who were seen since a moment. In a room of
+    /// many these are among the people whom the server has seen last; asking for every member would take long.
+    async fn load_seen(&self, members: &[UserId], since: Timestamp) -> Result<Seen, StorageError> {
+        if members.len() > FEW {
+            let mut lately = self.accounts.seen_since(since, LATELY).await?;
+            let is_all = i64::try_from(lately.len()).is_ok_and(|found| found < LATELY);
+            lately.retain(|(user, _)| members.binary_search(user).is_ok());
+            let lately = self.visible(lately).await?;
+            if is_all || lately.len() >= 2 {
+                return Ok(lately);
+            }
+        }
+        self.visible(self.accounts.last_seen(members).await?).await
+    }
+
+    /// Who does not let everybody see them being here does not tell it by this either.
+    async fn visible(&self, mut seen: Seen) -> Result<Seen, StorageError> {
+        let people: Vec<UserId> = seen.iter().map(|(user, _)| *user).collect();
+        let hidden = self.accounts.presence_circles(&people).await?;
+        seen.retain(|(user, _)| !hidden.contains_key(user));
+        Ok(seen)
     }
 }
 
@@ -196,7 +227,7 @@ struct Reach {
     /// The two who have read furthest: one of them is not who wrote a given message.
     marks: Vec<(UserId, Seq)>,
     /// When people were last seen.
-    seen: Vec<(UserId, Timestamp)>,
+    seen: Seen,
 }
 
 impl Reach {

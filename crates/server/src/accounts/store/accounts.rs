@@ -301,6 +301,19 @@ pub(in crate::accounts) async fn seen(
     Ok(seen)
 }
 
+/// The people who were seen since a moment, the latest first.
+pub(in crate::accounts) async fn seen_since(
+    sql: &impl Sql,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<(UserId, Timestamp)>, StorageError> {
+    let statement =
+        "SELECT id, last_seen FROM accounts WHERE last_seen >= ? ORDER BY last_seen DESC LIMIT ?";
+    let rows = sql.rows::<SeenRow>(statement, args![since.0, limit]);
+    let seen = |row: SeenRow| (row.id, Timestamp(row.last_seen));
+    Ok(rows.await?.into_iter().map(seen).collect())
+}
+
 /// Writes down when people were last seen.
 pub(in crate::accounts) async fn set_seen(
     sql: &impl Sql,

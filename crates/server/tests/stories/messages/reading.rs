@@ -1,7 +1,8 @@
 //! History, read marks, what is unread, export.
 
 use super::{history, id, room_of_two};
-use parlor_testkit::{Person, Value, json};
+use parlor::kernel::db::{Sql, args};
+use parlor_testkit::{Person, Server, Value, json};
 
 fn contents(page: &Value) -> Vec<&str> {
     let items = page["items"].as_array().expect("a list");
@@ -201,6 +202,50 @@ async fn a_message_is_sent_then_delivered_then_read() {
     assert_eq!(found["items"][0]["last_read_seq"], said["seq"]);
     assert!(found["items"][0]["read_at"].is_string());
     drop(server);
+}
+
+/// People whose accounts nobody uses, in the room that everybody joins.
+async fn a_crowd(server: &Server, people: i64) -> i64 {
+    let database = server.app().kernel.db.write();
+    let hall = "SELECT MIN(id) FROM rooms";
+    let hall: i64 = database.scalar(hall, args![]).await.unwrap().unwrap();
+    let account = "INSERT INTO accounts (id, username, name_key, name_skeleton, nickname_key, bio, system_role, \
+                   status, is_guest, created_at) VALUES (?, ?, ?, ?, '', '', 'user', 'active', ?, 0)";
+    let member = "INSERT INTO room_members (room_id, user_id, role, joined_at, last_read_seq) VALUES (?, ?, 0, 0, 0)";
+    for id in 1_000_000..1_000_000 + people {
+        let name = format!("nobody{id}");
+        let values = args![id, name.clone(), name.clone(), name, false];
+        database.run(account, values).await.unwrap();
+        database.run(member, args![hall, id]).await.unwrap();
+    }
+    hall
+}
+
+#[tokio::test]
+async fn in_a_crowd_a_message_gets_as_far_as_among_few() {
+    let server = Server::start().await;
+    let hall = a_crowd(&server, 150).await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let said = alice.say(hall, "is anybody there?").await;
+    let path = format!("/api/messages/{}", id(&said));
+    let status = async || alice.get(&path).await.expect(200)["status"].clone();
+    let _hers = alice.socket().await;
+    assert_eq!(status().await, "sent");
+    let see = async |person: i64, at: Option<i64>| {
+        let see = "UPDATE accounts SET last_seen = ? WHERE id = ?";
+        let database = server.app().kernel.db.write();
+        database.run(see, args![at, person]).await.unwrap();
+    };
+    see(1_000_007, Some(i64::from(i32::MAX) * 1000)).await;
+    assert_eq!(status().await, "delivered");
+    see(1_000_007, None).await;
+    assert_eq!(status().await, "sent");
+    let his = bob.socket().await;
+    his.settled_events().await;
+    assert_eq!(status().await, "delivered");
+    let read = json!({ "room_id": hall, "seq": said["seq"] });
+    assert_eq!(his.emit("read", read).await["ok"], true);
+    assert_eq!(status().await, "read");
 }
 
 #[tokio::test]
