@@ -44,7 +44,9 @@ pub(crate) struct Outcome {
     /// What the first refusal or lost connection was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trouble: Option<String>,
-    /// MiB resident before anybody connected, with everybody connected, and in the end.
+    /// MiB resident when the server had just started; before anybody connected, with all accounts and rooms made; with
+    /// everybody connected; and in the end.
+    pub(crate) rss_started_mib: f64,
     pub(crate) rss_before_mib: f64,
     pub(crate) rss_connected_mib: f64,
     pub(crate) rss_end_mib: f64,
@@ -67,7 +69,7 @@ pub(crate) enum Figure {
     Duplicated,
     Reordered,
     KibPerConnection,
-    RssBeforeMib,
+    RssStartedMib,
     RssConnectedMib,
     CpuPerConnectUs,
 }
@@ -84,7 +86,7 @@ impl Figure {
             Self::Duplicated => outcome.duplicated as f64,
             Self::Reordered => outcome.reordered as f64,
             Self::KibPerConnection => outcome.kib_per_connection,
-            Self::RssBeforeMib => outcome.rss_before_mib,
+            Self::RssStartedMib => outcome.rss_started_mib,
             Self::RssConnectedMib => outcome.rss_connected_mib,
             Self::CpuPerConnectUs => outcome.cpu_per_connect_us,
         }
@@ -101,7 +103,7 @@ impl Figure {
             Self::Duplicated => "twice",
             Self::Reordered => "out of order",
             Self::KibPerConnection => "KiB per connection",
-            Self::RssBeforeMib => "MiB before anybody connects",
+            Self::RssStartedMib => "MiB just started",
             Self::RssConnectedMib => "MiB with all connected",
             Self::CpuPerConnectUs => "µs of CPU per connect",
         }

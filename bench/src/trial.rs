@@ -31,6 +31,7 @@ pub(crate) fn raise_limit() -> usize {
 pub(crate) fn run(scenario: &Scenario, target: Target) -> Result<Outcome, Box<dyn Error>> {
     let mut scenario = scenario.clone();
     scenario.limit_connections(raise_limit());
+    let started = Usage::of(target.pid);
     let people = match target.dialect {
         Dialect::Parlor => People::settle(target.address, &scenario)?,
         Dialect::Plain => People::unknown(&scenario),
@@ -49,6 +50,7 @@ pub(crate) fn run(scenario: &Scenario, target: Target) -> Result<Outcome, Box<dy
     let mut outcome = Outcome {
         scenario: scenario.name.clone(),
         connections: scenario.connections,
+        rss_started_mib: started.resident / 1024.0,
         rss_before_mib: before.resident / 1024.0,
         rss_connected_mib: settled.resident / 1024.0,
         kib_per_connection: (settled.resident - before.resident) / connections,

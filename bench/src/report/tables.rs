@@ -6,7 +6,7 @@ use crate::scenario::Until;
 
 const IDLE: [Figure; 4] = [
     Figure::KibPerConnection,
-    Figure::RssBeforeMib,
+    Figure::RssStartedMib,
     Figure::RssConnectedMib,
     Figure::CpuPerConnectUs,
 ];
