@@ -43,12 +43,17 @@ test(`what ${GUILTY} garbled connections say is stored once and harms no other`,
     server.devices.add(device);
     // The server ends what makes no sense; the client then does not come back by itself.
     device.socket.on("disconnect", () => device.socket.active || setTimeout(() => device.socket.connect(), 20));
-    device.socket.on("connect_error", () => device.socket.active || setTimeout(() => device.socket.connect(), 20));
+    // Refused because its CONNECT came twice, it would believe for ever that it is connected.
+    device.socket.on("connect_error", () => device.socket.active || setTimeout(() => device.socket.disconnect().connect(), 20));
     return device;
   });
   const acknowledged = [];
   await Promise.all(guilty.map((device, i) => talk(device, room, `guilty${i}`, acknowledged)));
   garbler.stop();
+  for (const device of guilty) {
+    device.socket.off("disconnect").off("connect_error");
+    device.close();
+  }
 
   const { message: { seq: head } } = await witnesses[0].do("send_message", { room_id: room.id, content: "the end" });
   const views = await Promise.all(witnesses.map((witness) => witness.reaches(room, head)));

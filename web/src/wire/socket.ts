@@ -17,6 +17,7 @@ export interface Link {
 }
 
 const ANSWER_WITHIN_MS = 10_000;
+const FIRST_RETRY_MS = 500;
 const RETRY_REFUSED_MS = 3_000;
 
 type Answer = { ok: true } | { ok: false; error: SocketError };
@@ -29,7 +30,7 @@ export function createLink(resume: () => Positions): Link {
     autoConnect: false,
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
-    reconnectionDelay: 500,
+    reconnectionDelay: FIRST_RETRY_MS,
     reconnectionDelayMax: 8_000,
     auth: (give) => give({ resume: resume(), epoch }),
   });
@@ -43,7 +44,14 @@ export function createLink(resume: () => Positions): Link {
     clearTimeout(retry);
     if (wanted && !socket.active) retry = setTimeout(() => socket.connect(), RETRY_REFUSED_MS);
   };
-  socket.on('connect', () => report('online'));
+  // A server that ends says when it is whose turn to come back.
+  socket.on('error', (error: Partial<SocketError>) => {
+    if (error.code === 'shutting_down') socket.io.reconnectionDelay(FIRST_RETRY_MS + (error.retry_after_ms ?? 0));
+  });
+  socket.on('connect', () => {
+    socket.io.reconnectionDelay(FIRST_RETRY_MS);
+    report('online');
+  });
   socket.on('welcome', (welcome: ServerEvents['welcome']) => (epoch = welcome.epoch));
   socket.on('disconnect', () => {
     report('offline');

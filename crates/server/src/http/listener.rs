@@ -68,7 +68,9 @@ impl Listener {
                 Err(error) if is_of_one_connection(error.kind()) => {}
                 Err(error) => {
                     let pause = trouble.grows(&error);
-                    let _ = stop.run_until_cancelled(tokio::time::sleep(pause)).await;
+                    if !faulty::has(Weakness::RestlessAccept) {
+                        let _ = stop.run_until_cancelled(tokio::time::sleep(pause)).await;
+                    }
                 }
             }
         }
@@ -146,9 +148,6 @@ impl Trouble {
         }
         metrics::counter!("parlor_accept_errors_total").increment(1);
         self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
-        if faulty::has(Weakness::RestlessAccept) {
-            return Duration::ZERO;
-        }
         self.pause
     }
 }

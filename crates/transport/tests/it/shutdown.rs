@@ -21,7 +21,7 @@ async fn what_is_accepted_is_finished_and_clients_are_sent_elsewhere() {
         async move {
             transport
                 .shutdown(|_| Some(said("restarting")), PATIENCE)
-                .await
+                .await;
         }
     });
     assert_eq!(alice.said().await, "restarting");

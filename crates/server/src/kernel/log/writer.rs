@@ -81,12 +81,11 @@ async fn run_all(
         // Alone, it needs no savepoint.
         let outcome = run_one(&transaction, clock, &mut touched, job).await;
         settles.extend(outcome.settle);
-        match outcome.kept {
-            Some(published) => signals = published,
-            None => {
-                transaction.rollback().await?;
-                return Ok(signals);
-            }
+        if let Some(published) = outcome.kept {
+            signals = published;
+        } else {
+            transaction.rollback().await?;
+            return Ok(signals);
         }
     }
     for job in jobs {
