@@ -469,6 +469,9 @@ pub struct ConnectAuth {
     /// a `resync` of everything, with the reason `reset`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<String>,
+    /// `platform`: the events `chat` and `user_status` come besides the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<String>,
 }
 
 /// `join_room`.

@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[Migration] = &[
     accounts::privacy::MIGRATION,
     friends::MIGRATION,
     rooms::COMMUNITIES_MIGRATION,
+    accounts::DIALECTS,
 ];
 
 /// Why the server cannot start.

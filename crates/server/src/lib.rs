@@ -10,6 +10,7 @@ pub mod apidocs;
 pub mod app;
 pub mod cli;
 pub mod communities;
+pub mod dialects;
 pub mod friends;
 pub mod http;
 pub mod messages;

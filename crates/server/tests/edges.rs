@@ -18,7 +18,9 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What puts the capabilities together may use all of them, and none of them may use it.
-const ASSEMBLY: &[&str] = &["apidocs", "app", "cli", "http", "lib", "main", "realtime"];
+const ASSEMBLY: &[&str] = &[
+    "apidocs", "app", "cli", "dialects", "http", "lib", "main", "realtime",
+];
 
 #[test]
 fn capabilities_only_call_down() {

@@ -3,7 +3,7 @@
 //! - [`Server`]: the product in this process, on a free port and with a database of its own; `PARLOR_TEST_DATABASE`
 //!   (`sqlite`, `postgres`, `mysql`) says of which kind
 //! - [`Person`]: somebody with an account; [`Visitor`]: anybody who can send a request
-//! - [`Socket`]: one Socket.IO connection
+//! - [`Socket`]: one Socket.IO connection; [`Frames`]: one plain WebSocket
 //!
 //! Everything that waits gives up after [`PATIENCE`] with a message that says what was awaited.
 #![expect(
@@ -21,10 +21,12 @@
 )]
 
 mod database;
+mod frames;
 mod person;
 mod server;
 mod socket;
 
+pub use frames::Frames;
 pub use person::{Person, Reply, Visitor};
 pub use serde_json::{Value, json};
 pub use server::{Server, Setup};

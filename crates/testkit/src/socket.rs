@@ -218,7 +218,7 @@ impl Drop for Socket {
 }
 
 /// Connects with a small receive buffer, so that a client which stops reading is noticed soon.
-async fn dial(address: &str) -> TcpStream {
+pub(crate) async fn dial(address: &str) -> TcpStream {
     let address = address.parse().expect("an address and a port");
     let socket = TcpSocket::new_v4().expect("a socket");
     socket

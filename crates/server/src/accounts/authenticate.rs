@@ -49,10 +49,10 @@ impl Accounts {
     }
 
     async fn bearer(&self, token: &str) -> Result<Arc<Actor>, AccountsError> {
-        let (user, session) = self.tokens.read(token, self.kernel.clock.now())?;
-        let actor = self.session(Key::Id(session)).await?;
+        let claim = self.tokens.read(token, self.kernel.clock.now())?;
+        let actor = self.session(Key::Id(claim.session)).await?;
         actor
-            .filter(|actor| actor.user_id == user)
+            .filter(|actor| actor.user_id == claim.user && actor.dialect == claim.dialect)
             .ok_or(AccountsError::Unauthorized("the session has ended"))
     }
 

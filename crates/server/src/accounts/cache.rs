@@ -221,6 +221,7 @@ mod tests {
             system_role: "user".to_owned(),
             status: "active".to_owned(),
             is_guest: false,
+            dialect: "chatroom".to_owned(),
         }
     }
 

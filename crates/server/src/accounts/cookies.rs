@@ -50,7 +50,8 @@ pub(super) fn set(headers: &HeaderMap, token: &str, remember: bool) -> Option<He
 }
 
 /// The headers that take the session away from a browser.
-pub(super) fn clear() -> [HeaderValue; 2] {
+#[must_use]
+pub fn clear() -> [HeaderValue; 2] {
     [true, false].map(|secure| {
         HeaderValue::from_str(&cookie(secure, "", "; Max-Age=0"))
             .unwrap_or(HeaderValue::from_static(""))

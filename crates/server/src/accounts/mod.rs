@@ -14,7 +14,7 @@ mod authenticate;
 mod avatar;
 mod cache;
 mod connected;
-mod cookies;
+pub mod cookies;
 pub mod directory;
 pub mod error;
 pub mod expire;
@@ -57,6 +57,12 @@ use utoipa_axum::router::OpenApiRouter;
 pub const MIGRATION: Migration = Migration {
     name: "0002_accounts",
     sql: include_str!("schema.sql"),
+};
+
+/// Sessions keep how their sign-in was spoken.
+pub const DIALECTS: Migration = Migration {
+    name: "0008_session_dialects",
+    sql: include_str!("dialect.sql"),
 };
 
 /// Runs inside the transaction that makes or deletes an account, so that both hold or neither.

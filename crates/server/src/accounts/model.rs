@@ -2,6 +2,7 @@
 
 use crate::kernel::actor::Actor;
 use crate::kernel::db::FromQueryResult;
+use crate::kernel::dialect::Dialect;
 use parlor_protocol::accounts::{
     AccountStatus, AccountView, LoginRecord, Me, Session, SystemRole, User, UserBrief,
 };
@@ -199,9 +200,17 @@ pub(super) struct SessionRow {
     pub(super) status: String,
     /// The account is a guest.
     pub(super) is_guest: bool,
+    /// How the sign-in was spoken that opened it.
+    pub(super) dialect: String,
 }
 
 impl SessionRow {
+    /// How the sign-in was spoken that opened it.
+    #[must_use]
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect.parse().unwrap_or_default()
+    }
+
     /// Who acts through it.
     #[must_use]
     pub(super) fn actor(&self) -> Actor {
@@ -211,6 +220,7 @@ impl SessionRow {
             username: self.username.clone(),
             is_guest: self.is_guest,
             is_system_admin: role_of(&self.system_role) == SystemRole::Admin,
+            dialect: self.dialect(),
         }
     }
 

@@ -8,12 +8,13 @@ use super::session::{Draft, Signed, Visit};
 use super::store::accounts::{self, NewRow};
 use super::store::{logins, sessions};
 use super::{Accounts, Hooks, hooks_of, run_hooks};
+use crate::kernel::client::Client;
 use crate::kernel::db::StorageError;
 use crate::kernel::ids::Kind;
 use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::log::Tx;
 use parlor_protocol::Code;
-use parlor_protocol::accounts::{Register, SystemRole};
+use parlor_protocol::accounts::{Me, Register, SystemRole};
 
 /// What a new account is made of.
 #[derive(Clone, Debug)]
@@ -92,6 +93,20 @@ impl Accounts {
         self.kernel.limits.check(Limit::Register, address)?;
         let row = self.new_row(person, SystemRole::User).await?;
         self.make_and_sign_in(row, visit, Condition::Free).await
+    }
+
+    /// Makes an account without signing it in, as a registration of some older systems does.
+    pub async fn sign_up_only(
+        &self,
+        person: NewPerson,
+        client: &Client,
+    ) -> Result<Me, AccountsError> {
+        let person = check(person)?;
+        let address = address_key(client.address);
+        self.kernel.limits.check(Limit::Register, address)?;
+        let row = self.new_row(person, SystemRole::User).await?;
+        let account = self.make_account(row, hooks_of(&self.created)).await?;
+        Ok(self.own(&account).await?)
     }
 
     /// A row for a person whose parts hold, with the password hashed.

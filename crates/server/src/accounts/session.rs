@@ -1,17 +1,20 @@
 //! Sessions: opened by every sign-in, refreshed by rotating tokens, listed and ended by their owner.
 
 use super::Accounts;
+use super::cookies;
 use super::error::AccountsError;
 use super::model::{Account, LoginRow, SESSION_LONGEST, SessionRow};
 use super::rules::may_as_member;
 use super::store::{accounts, sessions};
-use super::tokens::{ACCESS_SECONDS, read_refresh};
+use super::tokens::{lifetime, read_refresh};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::client::Client;
+use crate::kernel::dialect::Dialect;
 use crate::kernel::ids::Kind;
 use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::secrets::{random_token, token_digest};
+use http::{HeaderMap, HeaderValue};
 use parlor_protocol::accounts::{Session, SignedIn};
 use parlor_protocol::{SessionId, Timestamp, UserId};
 
@@ -23,8 +26,10 @@ const GRACE: i64 = 10_000;
 pub struct Visit {
     /// The program and its address.
     pub client: Client,
-    /// A browser, which is to get a cookie.
+    /// It is to get a cookie: browsers, and programs of older systems that expect one.
     pub browser: bool,
+    /// How it is spoken.
+    pub dialect: Dialect,
 }
 
 /// A sign-in that succeeded.
@@ -36,6 +41,15 @@ pub struct Signed {
     pub cookie: Option<String>,
 }
 
+impl Signed {
+    /// The header that gives the client its cookie, if it is to have one.
+    #[must_use]
+    pub fn set_cookie(&self, headers: &HeaderMap, remember: bool) -> Option<HeaderValue> {
+        let token = self.cookie.as_deref()?;
+        cookies::set(headers, token, remember)
+    }
+}
+
 /// A session and a login record that are yet to be written: numbers and random tokens are drawn before the transaction.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
@@ -45,6 +59,7 @@ pub(super) struct Draft {
     nonce: String,
     pub(super) cookie: Option<String>,
     client: Client,
+    dialect: Dialect,
 }
 
 impl Draft {
@@ -71,6 +86,7 @@ impl Draft {
             created_at: now.0,
             last_used_at: now.0,
             ends_at: now.0 + SESSION_LONGEST,
+            dialect: self.dialect.as_str().to_owned(),
             username: account.username.clone(),
             system_role: account.system_role.clone(),
             status: account.status.clone(),
@@ -100,6 +116,7 @@ impl Accounts {
             nonce: random_token()?,
             cookie: visit.browser.then(random_token).transpose()?,
             client: visit.client.clone(),
+            dialect: visit.dialect,
         })
     }
 
@@ -112,13 +129,13 @@ impl Accounts {
     ) -> Result<Signed, AccountsError> {
         let issued = Timestamp(session.refreshed_at);
         let answer = SignedIn {
-            access_token: self.tokens.issue(session.user_id, session.id, issued)?,
+            access_token: self.tokens.issue(&session.actor(), issued)?,
             refresh_token: self.tokens.refresh_token(
                 session.id,
                 session.generation,
                 &session.refresh_nonce,
             ),
-            expires_in: ACCESS_SECONDS,
+            expires_in: lifetime(session.dialect()),
             user: self.own(account).await?,
         };
         Ok(Signed { answer, cookie })

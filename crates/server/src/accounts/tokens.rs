@@ -5,6 +5,8 @@
 //! without keeping either: an old one that comes again was stolen.
 
 use super::error::AccountsError;
+use crate::kernel::actor::Actor;
+use crate::kernel::dialect::Dialect;
 use crate::kernel::secrets::{Secrets, SecretsError};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use aws_lc_rs::{digest, hmac};
@@ -15,7 +17,10 @@ use parlor_protocol::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// An access token holds for this time, in seconds.
-pub(super) const ACCESS_SECONDS: i64 = 600;
+const ACCESS_SECONDS: i64 = 600;
+/// The same for clients of older systems, which know of no refresh tokens. Whether the session has ended is asked at
+/// each use all the same.
+const UNREFRESHED_SECONDS: i64 = 24 * 60 * 60;
 /// Clocks may differ by this, in seconds.
 const LEEWAY: i64 = 60;
 /// Who issues tokens, and who they are for.
@@ -33,10 +38,33 @@ struct Claims {
     aud: String,
     sub: String,
     sid: SessionId,
+    /// How the sign-in was spoken; absent where natively.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dialect: Option<String>,
     iat: i64,
     exp: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nbf: Option<i64>,
+}
+
+/// What an access token claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Claim {
+    pub(super) user: UserId,
+    pub(super) session: SessionId,
+    pub(super) dialect: Dialect,
+}
+
+/// How long an access token holds, in seconds.
+pub(super) fn lifetime(dialect: Dialect) -> i64 {
+    match dialect {
+        Dialect::Chatroom | Dialect::Platform => ACCESS_SECONDS,
+        Dialect::Must | Dialect::Awesome | Dialect::Komunikator => UNREFRESHED_SECONDS,
+    }
+}
+
+fn claim(dialect: Dialect) -> Option<String> {
+    (dialect != Dialect::default()).then(|| dialect.as_str().to_owned())
 }
 
 /// What a refresh token claims.
@@ -73,12 +101,7 @@ impl Tokens {
     }
 
     /// An access token of a session, issued at `now`. Asked twice for the same moment it is the same token.
-    pub(super) fn issue(
-        &self,
-        user: UserId,
-        session: SessionId,
-        now: Timestamp,
-    ) -> Result<String, AccountsError> {
+    pub(super) fn issue(&self, actor: &Actor, now: Timestamp) -> Result<String, AccountsError> {
         let header = Header {
             typ: Some(ACCESS_TYPE.to_owned()),
             kid: Some(self.key_id.clone()),
@@ -88,22 +111,19 @@ impl Tokens {
         let claims = Claims {
             iss: PARLOR.to_owned(),
             aud: PARLOR.to_owned(),
-            sub: user.to_string(),
-            sid: session,
+            sub: actor.user_id.to_string(),
+            sid: actor.session_id,
+            dialect: claim(actor.dialect),
             iat,
-            exp: iat + ACCESS_SECONDS,
+            exp: iat + lifetime(actor.dialect),
             nbf: None,
         };
         jsonwebtoken::encode(&header, &claims, &self.signing)
             .map_err(|error| AccountsError::Keys(error.to_string()))
     }
 
-    /// Whose access token it is, if it is one and holds at `now`.
-    pub(super) fn read(
-        &self,
-        token: &str,
-        now: Timestamp,
-    ) -> Result<(UserId, SessionId), AccountsError> {
+    /// What an access token claims, if it is one and holds at `now`.
+    pub(super) fn read(&self, token: &str, now: Timestamp) -> Result<Claim, AccountsError> {
         let refused = || AccountsError::Unauthorized("the access token does not hold");
         let data = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.rules)
             .map_err(|_| refused())?;
@@ -121,8 +141,14 @@ impl Tokens {
         if claims.exp.saturating_add(LEEWAY) <= seconds {
             return Err(AccountsError::Unauthorized("the access token has expired"));
         }
-        let user = claims.sub.parse().map_err(|_| refused())?;
-        Ok((user, claims.sid))
+        Ok(Claim {
+            user: claims.sub.parse().map_err(|_| refused())?,
+            session: claims.sid,
+            dialect: match claims.dialect {
+                Some(dialect) => dialect.parse().map_err(|_| refused())?,
+                None => Dialect::default(),
+            },
+        })
     }
 
     /// The refresh token of a session's generation. `nonce` is the session's own secret.
@@ -220,13 +246,47 @@ mod tests {
     #[test]
     fn an_access_token_says_who_and_ends() {
         let tokens = tokens();
-        let token = tokens.issue(7, 9, NOW).unwrap();
-        assert_eq!(tokens.read(&token, NOW).unwrap(), (7, 9));
-        assert_eq!(tokens.issue(7, 9, NOW).unwrap(), token);
+        let (alice, native) = (actor(Dialect::Chatroom), Dialect::Chatroom);
+        let token = tokens.issue(&alice, NOW).unwrap();
+        let (user, session, dialect) = (7, 9, native);
+        let claim = Claim {
+            user,
+            session,
+            dialect,
+        };
+        assert_eq!(tokens.read(&token, NOW).unwrap(), claim);
+        assert_eq!(tokens.issue(&alice, NOW).unwrap(), token);
         assert!(tokens.read(&token, NOW.plus_millis(659_000)).is_ok());
         assert!(tokens.read(&token, NOW.plus_millis(660_000)).is_err());
         assert!(tokens.read(&token, NOW.plus_millis(-59_000)).is_ok());
         assert!(tokens.read(&token, NOW.plus_millis(-62_000)).is_err());
+    }
+
+    fn actor(dialect: Dialect) -> Actor {
+        Actor {
+            user_id: 7,
+            session_id: 9,
+            username: "alice".to_owned(),
+            is_guest: false,
+            is_system_admin: false,
+            dialect,
+        }
+    }
+
+    #[test]
+    fn a_token_says_how_its_sign_in_was_spoken() {
+        let tokens = tokens();
+        for dialect in Dialect::ALL {
+            let token = tokens.issue(&actor(dialect), NOW).unwrap();
+            assert_eq!(tokens.read(&token, NOW).unwrap().dialect, dialect);
+        }
+        let unheard_of = with(&[("dialect", json!("morse"))]);
+        let token = sign(&tokens, &header(&tokens), &unheard_of);
+        assert!(tokens.read(&token, NOW).is_err());
+        // Who cannot refresh is not sent away after ten minutes.
+        let token = tokens.issue(&actor(Dialect::Must), NOW).unwrap();
+        let later = NOW.plus_millis(23 * 3_600_000);
+        assert!(tokens.read(&token, later).is_ok());
     }
 
     #[test]

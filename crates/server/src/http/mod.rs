@@ -26,7 +26,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::config::{Config, Tls};
 use crate::kernel::jobs::Jobs;
 use crate::kernel::problem::Failure;
-use crate::realtime;
+use crate::realtime::{self, Service};
 use crate::{accounts, apidocs};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -67,13 +67,13 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let tls = tls::acceptor(&config, clock.now())?;
     let (app, delivery) = App::build(config, clock).await?;
     let app = Arc::new(app);
-    let transport = realtime::mount(&app, delivery);
+    let service = realtime::mount(&app, delivery);
     let fail = |error| StartError::Io(format!("cannot listen on {listen}"), error);
     let listener = TcpListener::bind(listen).await.map_err(fail)?;
     let address = listener.local_addr().map_err(fail)?;
-    let figures = figures::serve(&app, &transport).await?;
+    let figures = figures::serve(&app, &service.transport).await?;
     let connections = Jobs::default();
-    let front = Arc::new(Front::new(&app.kernel.config, router(&app, &transport)));
+    let front = Arc::new(Front::new(&app.kernel.config, router(&app, &service)));
     let most = app
         .kernel
         .config
@@ -85,24 +85,26 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         address,
         figures,
         app,
-        transport,
+        transport: service.transport,
         connections,
         _lock: lock,
     })
 }
 
-fn router(app: &Arc<App>, transport: &Transport) -> Router {
-    let (api, _) = app.routes().split_for_parts();
+fn router(app: &Arc<App>, service: &Service) -> Router {
+    let (native, _) = app.routes().split_for_parts();
     let busy = Arc::new(Semaphore::new(app.kernel.config.max_requests));
-    let api = api
+    let api = Router::new()
+        .nest("/api", service.dialects.share(native))
+        .merge(service.dialects.routes())
         .layer(accounts::guard::layer(app.accounts.clone()))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(busy, admit));
     Router::new()
-        .nest("/api", api)
+        .merge(api)
         .merge(apidocs::router(app))
         .merge(health::router(app))
-        .merge(transport.router())
+        .merge(service.transport.router())
         .merge(crate::web::router())
         .fallback(front::not_found)
         .layer(from_fn(front::remember_route))

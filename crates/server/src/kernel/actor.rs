@@ -1,5 +1,6 @@
 //! Who acts: decided once per request or connection from its token or cookie, never from a payload.
 
+use super::dialect::Dialect;
 use super::problem::Failure;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -19,6 +20,8 @@ pub struct Actor {
     pub is_guest: bool,
     /// Runs the server.
     pub is_system_admin: bool,
+    /// How the sign-in was spoken that opened the session.
+    pub dialect: Dialect,
 }
 
 /// Why what a request carries signs nobody in.

@@ -114,6 +114,26 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
     }
 }
 
+/// A JSON body as it came, for those who read it field by field. A refusal is left to the handler, which may have a
+/// format of its own for it.
+#[derive(Debug)]
+pub struct Raw(pub Result<Bytes, Problem>);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let typed = check_json(request.headers());
+        let bytes = read(request, state).await;
+        Ok(Self(bytes.and_then(|bytes| {
+            if !bytes.is_empty() {
+                typed?;
+            }
+            Ok(bytes)
+        })))
+    }
+}
+
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     let announced = request.body().size_hint().lower();
     let request = request.with_limited_body();

@@ -8,6 +8,7 @@
 //! - [`limits`]: how often somebody may do what is costly
 //! - [`logging`], [`metrics`]: what an operator sees
 //! - [`body`], [`problem`], [`socket`]: strict input and the one error format, for HTTP and sockets alike
+//! - [`dialect`]: the older ways of speaking that clients may use
 //! - [`faulty`]: what is done wrong on purpose, in builds for self-checks alone
 //! - [`client`]: where a request comes from; [`page`]: long lists, a page at a time
 
@@ -18,6 +19,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod dialect;
 pub mod faulty;
 pub mod ids;
 pub mod jobs;

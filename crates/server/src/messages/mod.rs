@@ -27,6 +27,7 @@ mod system;
 mod view;
 
 pub use error::MessagesError;
+pub use history::Window;
 
 use crate::accounts::Accounts;
 use crate::friends::Friends;

@@ -13,6 +13,8 @@ mod typing;
 mod typists;
 mod visits;
 
+pub use visits::PATIENCE;
+
 use crate::accounts::Accounts;
 use crate::friends::Friends;
 use crate::kernel::Kernel;

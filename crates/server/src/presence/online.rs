@@ -4,7 +4,7 @@ use super::Presence;
 use crate::kernel::actor::Actor;
 use crate::rooms::rules;
 use parlor_protocol::presence::OnlineUser;
-use parlor_protocol::{Problem, RoomId, UserId};
+use parlor_protocol::{Problem, RoomId, Timestamp, UserId};
 
 impl Presence {
     /// Up to `limit` people who are here and whose ids follow `after`, in the order of their ids; only members of a
@@ -24,6 +24,23 @@ impl Presence {
             let members = self.rooms.member_ids(room).await?;
             here.retain(|(user, _)| members.binary_search(user).is_ok());
         }
+        self.describe(actor, here, limit).await
+    }
+
+    /// Those who are here and share a room with somebody that not everybody is in.
+    pub async fn companions_online(&self, actor: &Actor) -> Result<Vec<OnlineUser>, Problem> {
+        let companions = self.rooms.companions(actor.user_id).await?;
+        let mut here = self.kernel.online.everybody();
+        here.retain(|(user, _)| companions.binary_search(user).is_ok());
+        self.describe(actor, here, usize::MAX).await
+    }
+
+    async fn describe(
+        &self,
+        actor: &Actor,
+        mut here: Vec<(UserId, Timestamp)>,
+        limit: usize,
+    ) -> Result<Vec<OnlineUser>, Problem> {
         here.sort_unstable();
         let ids: Vec<UserId> = here.iter().map(|(user, _)| *user).collect();
         let hidden = self.friends.hidden_from(actor.user_id, &ids).await?;

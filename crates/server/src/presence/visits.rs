@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Who reconnects within this time was never away.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Presence {
     /// Counts a connection of a person, unless they have `limit` of them already. The first one is told to those who
@@ -17,7 +17,7 @@ impl Presence {
         let now = self.kernel.clock.now();
         let arrival = self.kernel.online.arrive(user, now);
         if limit.is_some_and(|limit| arrival.connections > limit) {
-            self.withdraw(user);
+            self.withdraw(user, PATIENCE);
             return false;
         }
         if arrival.is_first {
@@ -29,14 +29,14 @@ impl Presence {
         true
     }
 
-    /// A connection of a person has ended.
-    pub fn depart(self: &Arc<Self>, user: UserId, connection: u64) {
+    /// A connection of a person has ended. If it was the last, they count as here for as long as `patience`.
+    pub fn depart(self: &Arc<Self>, user: UserId, connection: u64, patience: Duration) {
         self.end_typing_on(connection);
-        self.withdraw(user);
+        self.withdraw(user, patience);
     }
 
     /// Counts one connection less. Those who share a room hear of the last one, unless another follows soon.
-    fn withdraw(self: &Arc<Self>, user: UserId) {
+    fn withdraw(self: &Arc<Self>, user: UserId, patience: Duration) {
         let Some(departure) = self.kernel.online.depart(user) else {
             return;
         };
@@ -44,7 +44,7 @@ impl Presence {
         let stop = self.kernel.jobs.stopping();
         self.kernel.jobs.spawn(async move {
             // The server's end is nobody's departure.
-            let waited = stop.run_until_cancelled(tokio::time::sleep(PATIENCE)).await;
+            let waited = stop.run_until_cancelled(tokio::time::sleep(patience)).await;
             if waited.is_some() && this.kernel.online.forget(departure) {
                 this.last_seen.note(user, at);
                 this.announce(user, false, at).await;

@@ -1,6 +1,6 @@
 //! Telling those who share a room with somebody or are their friends, each connection once.
 
-use super::groups;
+use super::groups::Plane;
 use crate::friends::{Friends, Watchers};
 use crate::kernel::db::StorageError;
 use crate::kernel::jobs::Jobs;
@@ -18,7 +18,7 @@ const CROWD: usize = 500;
 
 /// Whom of them.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Reach {
+pub(crate) enum Reach {
     /// All.
     All,
     /// Those whom the person lets see whether they are here.
@@ -28,11 +28,16 @@ pub(super) enum Reach {
 type Told = (UserId, Reach, Encoded);
 
 /// The way to those who share a room with somebody or are their friends.
-pub(super) struct Acquaintances(mpsc::UnboundedSender<Told>);
+pub(crate) struct Acquaintances(mpsc::UnboundedSender<Told>);
 
 impl Acquaintances {
     /// Starts the task that tells them. It reads people's rooms and friends, for which delivery to rooms does not wait.
-    pub(super) fn start(hub: Hub, rooms: Arc<Rooms>, friends: Arc<Friends>, jobs: &Jobs) -> Self {
+    pub(crate) fn start(
+        (hub, plane): (Hub, Plane),
+        rooms: Arc<Rooms>,
+        friends: Arc<Friends>,
+        jobs: &Jobs,
+    ) -> Self {
         let (send, mut queue) = mpsc::unbounded_channel::<Told>();
         let stop = jobs.stopping();
         jobs.spawn(async move {
@@ -40,7 +45,9 @@ impl Acquaintances {
                 stop.run_until_cancelled(queue.recv()).await
             {
                 match load(&rooms, &friends, user, reach).await {
-                    Ok((rooms, watchers)) => tell(&hub, user, &rooms, &watchers, &packet),
+                    Ok((rooms, watchers)) => {
+                        tell((&hub, plane), user, &rooms, &watchers, &packet);
+                    }
                     Err(error) => tracing::warn!(%error, "whom to tell could not be read"),
                 }
             }
@@ -49,7 +56,7 @@ impl Acquaintances {
     }
 
     /// Tells them, soon.
-    pub(super) fn tell(&self, user: UserId, reach: Reach, packet: Encoded) {
+    pub(crate) fn tell(&self, user: UserId, reach: Reach, packet: Encoded) {
         // Without the task the server is about to stop.
         let _ = self.0.send((user, reach, packet));
     }
@@ -75,11 +82,17 @@ async fn load(
 
 /// The largest room is told by a broadcast, which costs least, unless somebody is left out; from the others those who
 /// are not in it as well.
-fn tell(hub: &Hub, user: UserId, rooms: &[RoomId], watchers: &Watchers, packet: &Encoded) {
-    let of = |user: &UserId| hub.members(groups::user(*user));
+fn tell(
+    (hub, plane): (&Hub, Plane),
+    user: UserId,
+    rooms: &[RoomId],
+    watchers: &Watchers,
+    packet: &Encoded,
+) {
+    let of = |user: &UserId| hub.members(plane.user(*user));
     let own = of(&user);
     let mut told: HashSet<SocketId> = watchers.except.iter().flat_map(of).collect();
-    let mut rooms: Vec<Group> = rooms.iter().map(|room| groups::room(*room)).collect();
+    let mut rooms: Vec<Group> = rooms.iter().map(|room| plane.room(*room)).collect();
     rooms.sort_by_cached_key(|room| Reverse(hub.group_len(*room)));
     rooms.retain(|room| (1..=CROWD).contains(&hub.group_len(*room)));
     if let (Some(largest), true) = (rooms.first(), told.is_empty()) {

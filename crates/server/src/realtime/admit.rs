@@ -5,7 +5,7 @@
 ///
 /// Only host and port are compared with `Host`: behind a proxy that ends TLS the server does not know its own scheme.
 #[must_use]
-pub(super) fn may_connect(origin: Option<&str>, host: Option<&str>, allowed: &[String]) -> bool {
+pub(crate) fn may_connect(origin: Option<&str>, host: Option<&str>, allowed: &[String]) -> bool {
     let Some(origin) = origin else {
         return true;
     };

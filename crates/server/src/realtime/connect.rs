@@ -1,19 +1,18 @@
 //! Signing a connection in, and subscribing it to its person's rooms.
 
+use super::groups::{self, Plane};
 use super::session::Session;
-use super::{Native, groups, resume};
+use super::{Native, resume};
+use crate::dialects::Komunikator;
 use crate::kernel::actor::Actor;
 use crate::kernel::body::from_json;
-use http::{HeaderMap, HeaderValue, header};
+use crate::kernel::dialect::Dialect;
 use parlor_protocol::events::ConnectAuth;
 use parlor_protocol::problem::SocketError;
 use parlor_protocol::{Code, Problem};
-use parlor_transport::{Handshake, NewSocket, Refusal};
+use parlor_transport::{Group, Handshake, NewSocket, Refusal, SocketRef};
 use serde_json::value::RawValue;
 use std::sync::Arc;
-
-/// The most connections of one person.
-const MAX_CONNECTIONS: usize = 10;
 
 impl Native {
     /// Lets a connection in, or says why not.
@@ -31,59 +30,80 @@ impl Native {
         if let (Some(seen), Some(epoch)) = (&mut seen, &auth.epoch) {
             seen.is_of_another_past = **epoch != *self.kernel.epoch;
         }
-        let actor = self.identify(request, auth.token.as_deref()).await?;
-        if seen.is_some() {
-            socket.hold();
+        let address = request.query("token").filter(|_| auth.token.is_none());
+        let token = auth.token.as_deref().or(address.as_deref());
+        let actor = self.reception.identify(request, token).await?;
+        let komunikator = self.komunikator_for(&actor);
+        if address.is_some() && komunikator.is_none() {
+            // Addresses are written into logs: only a system that knew no better may have its tokens there.
+            return Err(Code::Unauthorized.into());
         }
-        self.subscribe(socket, &actor).await?;
-        // A session that ended before the connection could be reached through its groups is noticed here.
-        let actor = self.identify(request, auth.token.as_deref()).await?;
-        self.count(&actor)?;
-        let session = Arc::new(Session::new(self.next_connection(), actor, seen));
-        self.registry.add(session.clone());
-        Ok(session)
-    }
-
-    /// Who connects: by the token, else by the request's own headers.
-    async fn identify(
-        &self,
-        request: &Handshake,
-        token: Option<&str>,
-    ) -> Result<Arc<Actor>, Problem> {
-        if let Some(token) = token {
-            return self.accounts.authenticate_token(token).await;
-        }
-        let mut headers = HeaderMap::new();
-        for name in [header::AUTHORIZATION, header::COOKIE] {
-            for value in request.headers(name.as_str()) {
-                let value = HeaderValue::from_str(value).map_err(|_| Code::Unauthorized)?;
-                headers.append(name.clone(), value);
-            }
-        }
-        let actor = self.accounts.authenticate(&headers).await?;
-        actor.ok_or_else(|| Code::Unauthorized.into())
-    }
-
-    async fn subscribe(&self, socket: &NewSocket, actor: &Actor) -> Result<(), Problem> {
-        let entrance = self.doorway.enter(actor.user_id);
-        socket.join(groups::user(actor.user_id));
         socket.join(groups::session(actor.session_id));
+        if komunikator.is_some() {
+            Komunikator::subscribe(socket, actor.user_id);
+            seen = None;
+        } else {
+            if seen.is_some() {
+                socket.hold();
+            }
+            self.follow(Plane::NATIVE, &actor, Place::New(socket))
+                .await?;
+        }
+        let is_platform = self.platform && auth.dialect.as_deref() == Some("platform");
+        if is_platform && komunikator.is_none() {
+            self.follow(Plane::PLATFORM, &actor, Place::New(socket))
+                .await?;
+        }
+        // A session that ended before the connection could be reached through its groups is noticed here.
+        let actor = self.reception.identify(request, token).await?;
+        self.reception.seat_resuming(actor, seen)
+    }
+
+    /// Subscribes a connection to its person's rooms, now and as they come and go.
+    pub(super) async fn follow(
+        &self,
+        plane: Plane,
+        actor: &Actor,
+        at: Place<'_>,
+    ) -> Result<(), Problem> {
+        let entrance = self.doorway.enter(actor.user_id);
+        at.join(plane.user(actor.user_id));
         let rooms = self.rooms.rooms_of(actor.user_id).await?;
         entrance.seat(
             &rooms,
-            |room| socket.join(groups::room(room)),
-            |room| socket.leave(groups::room(room)),
+            |room| at.join(plane.room(room)),
+            |room| at.leave(plane.room(room)),
         );
         Ok(())
     }
 
-    /// Counts the connection among its person's, unless there are enough.
-    fn count(&self, actor: &Actor) -> Result<(), Problem> {
-        let limit = self.kernel.config.limits_apply().then_some(MAX_CONNECTIONS);
-        if self.presence.arrive(actor.user_id, limit) {
-            return Ok(());
+    /// The older system whose events a person's connections here speak instead of the native ones.
+    pub(super) fn komunikator_for(&self, actor: &Actor) -> Option<&Komunikator> {
+        let komunikator = self.komunikator.as_deref();
+        komunikator.filter(|_| actor.dialect == Dialect::Komunikator)
+    }
+}
+
+/// A connection that is coming in, or is there already.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'a> {
+    New(&'a NewSocket),
+    Old(&'a SocketRef),
+}
+
+impl Place<'_> {
+    fn join(self, group: Group) {
+        match self {
+            Self::New(socket) => socket.join(group),
+            Self::Old(socket) => socket.join(group),
         }
-        Err(Problem::new(Code::RateLimited).detail("There are enough connections of this account."))
+    }
+
+    fn leave(self, group: Group) {
+        match self {
+            Self::New(socket) => socket.leave(group),
+            Self::Old(socket) => socket.leave(group),
+        }
     }
 }
 

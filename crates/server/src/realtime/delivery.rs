@@ -3,12 +3,12 @@
 use super::acquaintances::{Acquaintances, Reach};
 use super::doorway::Doorway;
 use super::guard::Guard;
+use super::outlet::{Outlets, sign_out};
 use super::{NAMESPACE, groups};
 use crate::kernel::bus::{Audience, Signal};
 use parlor_protocol::events::ServerEvent;
-use parlor_protocol::{RoomId, SessionId, UserId};
+use parlor_protocol::{RoomId, UserId};
 use parlor_transport::{Encoded, Hub};
-use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +19,7 @@ pub(super) struct Delivery {
     pub(super) doorway: Arc<Doorway>,
     pub(super) acquaintances: Acquaintances,
     pub(super) guard: Guard,
+    pub(super) outlets: Outlets,
 }
 
 impl Delivery {
@@ -27,6 +28,9 @@ impl Delivery {
         while let Some(Some(signals)) = stop.run_until_cancelled(queue.recv()).await {
             for signal in signals {
                 self.deliver(&signal);
+                for outlet in self.outlets.iter() {
+                    outlet.deliver(&signal);
+                }
             }
         }
     }
@@ -34,11 +38,9 @@ impl Delivery {
     fn deliver(&self, signal: &Signal) {
         match signal {
             Signal::Event(audience, event) => self.tell(*audience, event),
-            Signal::SessionEnded(session) => {
-                self.hub
-                    .close_group(groups::session(*session), "session ended");
+            Signal::SessionEnded(_) | Signal::SessionsEnded { .. } => {
+                sign_out(&self.hub, signal, groups::user);
             }
-            Signal::SessionsEnded { user_id, except } => self.close_all(*user_id, *except),
             Signal::AccountChanged(user) => self.guard.look_at(*user),
             Signal::PrivacyChanged { .. } | Signal::RoomStale(_) => {}
             Signal::RoomDeleted(room) => {
@@ -111,19 +113,6 @@ impl Delivery {
     fn tell_acquaintances(&self, user: UserId, reach: Reach, event: &ServerEvent) {
         if let Some(packet) = encode(event) {
             self.acquaintances.tell(user, reach, packet);
-        }
-    }
-
-    fn close_all(&self, user: UserId, except: Option<SessionId>) {
-        let spared: HashSet<_> = except
-            .map(|session| self.hub.members(groups::session(session)))
-            .unwrap_or_default()
-            .into_iter()
-            .collect();
-        for socket in self.hub.members(groups::user(user)) {
-            if !spared.contains(&socket) {
-                self.hub.close(socket, "session ended");
-            }
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Which rooms those are is read from storage, and by the time the answer is here a change may have been delivered to
 //! all connections but this one. So changes that are delivered meanwhile are noted, and come after what was read.
 
-use super::groups;
+use super::groups::Plane;
 use parlor_protocol::{RoomId, UserId};
 use parlor_transport::Hub;
 use std::collections::HashMap;
@@ -45,14 +45,18 @@ impl Doorway {
     /// Subscribes a person's connections to a room.
     pub(super) fn on_joined(&self, hub: &Hub, user: UserId, room: RoomId) {
         self.change(user, Change::Joined(room), || {
-            hub.join_members(groups::user(user), groups::room(room));
+            for plane in Plane::FOLLOWING {
+                hub.join_members(plane.user(user), plane.room(room));
+            }
         });
     }
 
     /// Takes a person's connections out of a room.
     pub(super) fn on_left(&self, hub: &Hub, user: UserId, room: RoomId) {
         self.change(user, Change::Left(room), || {
-            hub.leave_members(groups::user(user), groups::room(room));
+            for plane in Plane::FOLLOWING {
+                hub.leave_members(plane.user(user), plane.room(room));
+            }
         });
     }
 

@@ -1,7 +1,11 @@
 //! Running what clients send: finds the action, answers the acknowledgement.
 
+use super::connect::Place;
+use super::groups::Plane;
 use super::session::Session;
 use super::{NAMESPACE, Native};
+use crate::dialects::platform;
+use crate::kernel::actor::Actor;
 use parlor_protocol::events::Pong;
 use parlor_protocol::problem::SocketError;
 use parlor_protocol::{Code, Problem};
@@ -24,6 +28,10 @@ impl Native {
     pub(super) async fn run(&self, socket: &Socket<Arc<Session>>, event: Event) -> Verdict {
         let Event { name, args, ack } = event;
         let session = socket.session();
+        let actor = session.actor();
+        if let Some(komunikator) = self.komunikator_for(&actor) {
+            return komunikator.run(socket, Event { name, args, ack }).await;
+        }
         if name == "join_room" {
             return match payload(&args) {
                 Ok(payload) => self.join_room(socket, payload, ack).await,
@@ -35,7 +43,11 @@ impl Native {
             name => match payload(&args) {
                 Err(problem) => Err(problem),
                 Ok(payload) => match self.table.run(name, session.caller(), payload) {
-                    Some(action) => action.await,
+                    Some(action) => {
+                        let hearing = self.hear_platform(socket, name, &actor);
+                        // Together, so that the action takes its place in the order of arrival.
+                        tokio::join!(hearing, action).1
+                    }
                     None => Err(Code::UnknownEvent.into()),
                 },
             },
@@ -45,6 +57,19 @@ impl Native {
             emit(socket, echo, answer);
         }
         answer(socket, ack, result)
+    }
+
+    /// Who sends an event of `platform` hears them from then on.
+    async fn hear_platform(&self, socket: &Socket<Arc<Session>>, name: &str, actor: &Actor) {
+        if !platform::EVENTS.contains(&name) || !socket.session().begin_platform() {
+            return;
+        }
+        if let Err(error) = self
+            .follow(Plane::PLATFORM, actor, Place::Old(socket))
+            .await
+        {
+            tracing::warn!(?error, "a platform client could not be subscribed");
+        }
     }
 
     fn ping(&self) -> Answer {
@@ -112,7 +137,7 @@ fn send(ack: Ack, answer: &impl Serialize) {
     }
 }
 
-pub(super) fn emit(socket: &SocketRef, name: &str, payload: &impl Serialize) {
+pub(crate) fn emit(socket: &SocketRef, name: &str, payload: &impl Serialize) {
     match Encoded::event(NAMESPACE, name, payload) {
         Ok(event) => socket.emit(&event),
         Err(error) => tracing::error!(%error, name, "an event could not be encoded"),

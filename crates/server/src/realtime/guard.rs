@@ -1,9 +1,11 @@
 //! A second look at who is connected. Ended sessions are closed as the bus says so; should that ever fail, or should
 //! something else have changed the database, this finds out within seconds. It also brings people's rights up to date.
 
-use super::groups;
+use super::groups::session;
+use super::outlet::Outlets;
 use super::session::Session;
 use crate::accounts::Accounts;
+use crate::kernel::bus::Signal;
 use crate::kernel::jobs::Jobs;
 use parlor_protocol::{SessionId, UserId};
 use parlor_transport::Hub;
@@ -52,6 +54,7 @@ struct Watch {
     accounts: Arc<Accounts>,
     registry: Arc<Registry>,
     hub: Hub,
+    outlets: Outlets,
 }
 
 impl Guard {
@@ -59,7 +62,7 @@ impl Guard {
     pub(super) fn start(
         accounts: Arc<Accounts>,
         registry: Arc<Registry>,
-        hub: Hub,
+        (hub, outlets): (Hub, Outlets),
         jobs: &Jobs,
     ) -> Self {
         let (send, queue) = mpsc::unbounded_channel();
@@ -67,6 +70,7 @@ impl Guard {
             accounts,
             registry,
             hub,
+            outlets,
         };
         let stop = jobs.stopping();
         jobs.spawn(async move {
@@ -111,7 +115,10 @@ impl Watch {
             }
         }
         for id in ids.into_iter().filter(|id| !actors.contains_key(id)) {
-            self.hub.close_group(groups::session(id), "session ended");
+            self.hub.close_group(session(id), "session ended");
+            for outlet in self.outlets.iter() {
+                outlet.deliver(&Signal::SessionEnded(id));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! - [`admit`]: which pages may connect; [`connect`]: who; [`doorway`]: subscribing while memberships change
 //! - [`resume`], [`replay`]: what a client missed, before it goes live; [`join`]: the event `join_room`
 //! - [`events`]: running what clients send; [`conduct`]: what is too much of it
+//! - [`reception`]: letting connections in, of whatever kind; [`outlet`]: telling them in other ways than the native one
 //! - [`guard`]: a second look at who is connected
 //! - [`delivery`], [`acquaintances`]: the other direction, from the bus to the transport's [`groups`]
 
@@ -17,24 +18,32 @@ mod events;
 mod groups;
 mod guard;
 mod join;
+mod outlet;
+mod reception;
 mod replay;
 mod resume;
 mod session;
 
-use crate::accounts::Accounts;
+pub(crate) use acquaintances::{Acquaintances, Reach};
+pub(crate) use admit::may_connect;
+pub(crate) use groups::{Plane, session as session_group};
+pub(crate) use outlet::{Outlet, sign_out};
+pub(crate) use reception::Reception;
+pub(crate) use session::Session;
+
 use crate::app::App;
+use crate::dialects::{Dialects, Komunikator};
 use crate::friends::Friends;
 use crate::kernel::Kernel;
 use crate::kernel::bus::Signal;
+use crate::kernel::dialect::Dialect;
 use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::socket::EventTable;
 use crate::messages::Messages;
-use crate::presence::Presence;
 use crate::rooms::Rooms;
-use acquaintances::Acquaintances;
 use delivery::Delivery;
 use doorway::Doorway;
-use guard::{Guard, Registry};
+use guard::Guard;
 use parlor_protocol::events::{Resync, ServerEvent};
 use parlor_protocol::problem::SocketError;
 use parlor_protocol::{Code, Problem};
@@ -43,9 +52,7 @@ use parlor_transport::{
     Transport, Verdict,
 };
 use serde_json::value::RawValue;
-use session::Session;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -58,59 +65,74 @@ const NAMESPACE: &str = "/";
 /// What is done with the connections of the native namespace.
 struct Native {
     kernel: Kernel,
-    accounts: Arc<Accounts>,
     friends: Arc<Friends>,
     rooms: Arc<Rooms>,
     messages: Arc<Messages>,
-    presence: Arc<Presence>,
     table: EventTable,
     doorway: Arc<Doorway>,
-    registry: Arc<Registry>,
-    connections: AtomicU64,
+    reception: Arc<Reception>,
+    komunikator: Option<Arc<Komunikator>>,
+    /// The events of `platform` are told to those who want them.
+    platform: bool,
 }
 
-/// Starts real-time service: connections come in by the transport's router, and what `delivery` holds goes out to them.
-/// At shutdown, [`farewell`] is the transport's last word.
-pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Transport {
+/// Real-time service.
+pub struct Service {
+    /// The way in for Socket.IO connections.
+    pub transport: Transport,
+    /// What serves the clients of older systems.
+    pub dialects: Arc<Dialects>,
+}
+
+/// Starts real-time service: connections come in by the transport's router and by those of the dialects, and what
+/// `delivery` holds goes out to them. At shutdown, [`farewell`] is the transport's last word.
+pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Service {
     let kernel = &app.kernel;
     let doorway = Arc::new(Doorway::default());
-    let registry = Arc::new(Registry::default());
+    let reception = Arc::new(Reception::new(app));
+    let mut builder = Transport::builder(settings(kernel));
+    let hub = builder.hub(NAMESPACE);
+    let dialects = Arc::new(Dialects::new(app, &reception, &mut builder));
+    let jobs = &kernel.jobs;
+    let (rooms, friends) = (app.rooms.clone(), app.friends.clone());
+    let plane = (hub.clone(), Plane::NATIVE);
+    let acquaintances = Acquaintances::start(plane, rooms, friends, jobs);
+    let (registry, outlets) = (reception.registry.clone(), dialects.outlets());
+    let reached = (hub.clone(), outlets.clone());
+    let guard = Guard::start(app.accounts.clone(), registry, reached, jobs);
+    let out = Delivery {
+        hub,
+        doorway: doorway.clone(),
+        acquaintances,
+        guard,
+        outlets,
+    };
+    jobs.spawn(out.run(delivery, jobs.stopping()));
+    let mut table = app.events();
+    dialects.events(&mut table);
     let native = Native {
         kernel: kernel.clone(),
-        accounts: app.accounts.clone(),
         friends: app.friends.clone(),
         rooms: app.rooms.clone(),
         messages: app.messages.clone(),
-        presence: app.presence.clone(),
-        table: app.events(),
-        doorway: doorway.clone(),
-        registry: registry.clone(),
-        connections: AtomicU64::new(1),
-    };
-    let mut builder = Transport::builder(settings(kernel));
-    let hub = builder.hub(NAMESPACE);
-    let acquaintances = Acquaintances::start(
-        hub.clone(),
-        app.rooms.clone(),
-        app.friends.clone(),
-        &kernel.jobs,
-    );
-    let guard = Guard::start(app.accounts.clone(), registry, hub.clone(), &kernel.jobs);
-    let out = Delivery {
-        hub,
+        table,
         doorway,
-        acquaintances,
-        guard,
+        reception,
+        komunikator: dialects.komunikator(),
+        platform: kernel.config.speaks(Dialect::Platform),
     };
-    kernel.jobs.spawn(out.run(delivery, kernel.jobs.stopping()));
     let config = kernel.config.clone();
-    builder
+    let builder = builder
         .admit(move |request| {
             let (origin, host) = (request.header("origin"), request.header("host"));
-            admit::may_connect(origin, host, &config.allowed_origins)
+            may_connect(origin, host, &config.allowed_origins)
         })
-        .namespace(NAMESPACE, native)
-        .build()
+        .namespace(NAMESPACE, native);
+    let transport = dialects.namespaces(builder).build();
+    Service {
+        transport,
+        dialects,
+    }
 }
 
 fn settings(kernel: &Kernel) -> Config {
@@ -145,12 +167,6 @@ pub fn farewell(number: usize) -> Option<Encoded> {
     Encoded::event(NAMESPACE, "error", &SocketError::from(problem)).ok()
 }
 
-impl Native {
-    fn next_connection(&self) -> u64 {
-        self.connections.fetch_add(1, Ordering::Relaxed)
-    }
-}
-
 impl Handler for Native {
     type Session = Arc<Session>;
 
@@ -166,8 +182,10 @@ impl Handler for Native {
     }
 
     async fn connected(&self, socket: &Socket<Arc<Session>>) {
-        replay::welcome(socket, &self.kernel.epoch);
-        self.catch_up(socket).await;
+        if self.komunikator_for(&socket.session().actor()).is_none() {
+            replay::welcome(socket, &self.kernel.epoch);
+            self.catch_up(socket).await;
+        }
     }
 
     async fn event(&self, socket: &Socket<Arc<Session>>, event: Event) -> Verdict {
@@ -175,10 +193,7 @@ impl Handler for Native {
     }
 
     async fn disconnected(&self, socket: &Socket<Arc<Session>>, _: DisconnectReason) {
-        let session = socket.session();
-        self.registry.remove(session);
-        self.presence
-            .depart(session.actor().user_id, session.connection());
+        self.reception.part(socket.session());
     }
 
     fn overflow(&self) -> Option<Encoded> {

@@ -5,16 +5,21 @@ use super::resume::Seen;
 use crate::kernel::actor::Actor;
 use crate::kernel::socket::Caller;
 use parlor_protocol::Code;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::time::Instant;
 
 /// A connection's person, and how it has behaved.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(crate) struct Session {
     connection: u64,
     actor: RwLock<Arc<Actor>>,
     conduct: Mutex<Conduct>,
     resume: Mutex<Option<Seen>>,
+    /// It also hears the events of `platform`, or is about to.
+    platform: AtomicBool,
+    /// Taken by events that are to be dealt with one after the other.
+    turn: tokio::sync::Mutex<()>,
     /// Taken by who holds the connection's broadcasts back, so that one's release does not end another's hold.
     pub(super) replay: tokio::sync::Mutex<()>,
 }
@@ -26,12 +31,14 @@ impl Session {
             actor: RwLock::new(actor),
             conduct: Mutex::default(),
             resume: Mutex::new(resume),
+            platform: AtomicBool::new(false),
+            turn: tokio::sync::Mutex::default(),
             replay: tokio::sync::Mutex::default(),
         }
     }
 
     /// Who it is.
-    pub(super) fn actor(&self) -> Arc<Actor> {
+    pub(crate) fn actor(&self) -> Arc<Actor> {
         self.actor
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -44,7 +51,7 @@ impl Session {
     }
 
     /// The connection's number, unique in this process.
-    pub(super) fn connection(&self) -> u64 {
+    pub(crate) fn connection(&self) -> u64 {
         self.connection
     }
 
@@ -64,8 +71,18 @@ impl Session {
             .take()
     }
 
+    /// Waits until the events before this one have given their turns back: in the order of asking.
+    pub(crate) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    /// It is to hear the events of `platform`. False: it does already.
+    pub(super) fn begin_platform(&self) -> bool {
+        !self.platform.swap(true, Ordering::AcqRel)
+    }
+
     /// Notes that an event was refused. False: the connection is to be closed.
-    pub(super) fn bear(&self, refused: Code) -> bool {
+    pub(crate) fn bear(&self, refused: Code) -> bool {
         self.conduct
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -209,6 +209,20 @@ impl Rooms {
         Ok(people.into_iter().collect())
     }
 
+    /// Everybody who is in a room with a person that not every account joins, without themselves, in the order of
+    /// their ids.
+    pub async fn companions(&self, user: UserId) -> Result<Vec<UserId>, StorageError> {
+        let for_all = store::load_default_rooms(self.kernel.db.read()).await?;
+        let mut people = BTreeSet::new();
+        for room in self.rooms_of(user).await? {
+            if !for_all.contains(&room) {
+                people.extend(self.member_ids(room).await?.iter().copied());
+            }
+        }
+        people.remove(&user);
+        Ok(people.into_iter().collect())
+    }
+
     /// Refuses early what the rows would refuse in the writer's transaction, where it is asked again: whoever may not
     /// does not make the writer work.
     pub(super) async fn check(

@@ -58,6 +58,19 @@ impl Rooms {
         Ok(view)
     }
 
+    /// The room of this name, whatever its case, if `actor` may see it.
+    pub async fn find_named(
+        &self,
+        actor: &Actor,
+        name: &str,
+    ) -> Result<Option<RoomId>, RoomsError> {
+        let folded = names::fold(name.trim());
+        let found = store::find_by_name(self.kernel.db.read(), &folded).await?;
+        let Some(room) = found else { return Ok(None) };
+        let visible = rules::may_see(&self.access(room, actor).await?);
+        Ok(visible.is_ok().then_some(room))
+    }
+
     /// A room as everybody sees it who may.
     pub async fn card(&self, room: RoomId) -> Result<Option<RoomCard>, StorageError> {
         let row = store::load_view(self.kernel.db.read(), 0, room).await?;

@@ -9,6 +9,7 @@ mod accounts;
 mod bad_inputs;
 mod communities;
 mod delivery;
+mod dialects;
 mod friends;
 mod http;
 mod matrix;

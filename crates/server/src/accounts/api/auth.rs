@@ -5,6 +5,7 @@ use crate::accounts::{Accounts, cookies};
 use crate::kernel::actor::{MaybeSignedIn, SignedIn};
 use crate::kernel::body::{Id, Json, OptionalJson, Path, Query};
 use crate::kernel::client::Client;
+use crate::kernel::dialect::Dialect;
 use crate::kernel::page::Paging;
 use crate::kernel::problem::{Answer, Refusals};
 use axum::extract::State;
@@ -39,13 +40,17 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Accounts>> {
 
 fn visit(client: Client, headers: &HeaderMap) -> Visit {
     let browser = cookies::is_browser(headers);
-    Visit { client, browser }
+    let dialect = Dialect::Chatroom;
+    Visit {
+        client,
+        browser,
+        dialect,
+    }
 }
 
 /// The answer to a sign-in, with a cookie for a browser.
 fn enter(status: StatusCode, headers: &HeaderMap, signed: Signed, remember: bool) -> Response {
-    let cookie = signed.cookie.as_deref();
-    let cookie = cookie.and_then(|token| cookies::set(headers, token, remember));
+    let cookie = signed.set_cookie(headers, remember);
     let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     (status, UNSTORED, cookie, axum::Json(signed.answer)).into_response()
 }

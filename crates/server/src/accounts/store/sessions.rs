@@ -6,15 +6,15 @@ use parlor_protocol::{SessionId, Timestamp, UserId};
 
 const SELECT: &str = "SELECT s.id, s.user_id, s.cookie_digest, s.refresh_nonce, s.generation, s.refreshed_at, \
                       s.user_agent, s.address, s.created_at, s.last_used_at, s.ends_at, a.username, a.system_role, \
-                      a.status, a.is_guest FROM sessions s JOIN accounts a ON a.id = s.user_id";
+                      a.status, a.is_guest, s.dialect FROM sessions s JOIN accounts a ON a.id = s.user_id";
 
 pub(in crate::accounts) async fn insert(
     sql: &impl Sql,
     row: &SessionRow,
 ) -> Result<(), StorageError> {
     let statement = "INSERT INTO sessions (id, user_id, cookie_digest, refresh_nonce, generation, refreshed_at, \
-                     user_agent, address, created_at, last_used_at, ends_at) \
-                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                     user_agent, address, created_at, last_used_at, ends_at, dialect) \
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let values = args![
         row.id,
         row.user_id,
@@ -26,7 +26,8 @@ pub(in crate::accounts) async fn insert(
         row.address.clone(),
         row.created_at,
         row.last_used_at,
-        row.ends_at
+        row.ends_at,
+        row.dialect.clone()
     ];
     sql.run(statement, values).await?;
     Ok(())

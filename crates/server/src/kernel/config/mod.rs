@@ -11,6 +11,7 @@ pub mod values;
 pub use load::{ConfigError, Given, Loaded};
 pub use values::{Network, Secret, Tls};
 
+use super::dialect::Dialect;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -54,6 +55,10 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<Network>,
+    /// Which older systems' clients are served besides the native interface.
+    pub dialects: Vec<Dialect>,
+    /// When somebody whose last connection was a `komunikator` client's counts as gone.
+    pub komunikator_timeout: Duration,
     /// What is logged: a level, or a `tracing` filter such as `info,parlor::http=debug`.
     pub log_level: String,
     /// How long a server that is told to end may take over what it has accepted.
@@ -79,6 +84,8 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            dialects: Dialect::ALL.into(),
+            komunikator_timeout: Duration::from_mins(1),
             log_level: "info".to_owned(),
             drain_time: Duration::from_secs(10),
             max_connections_per_address: 256,
@@ -92,6 +99,12 @@ impl Config {
     #[must_use]
     pub fn limits_apply(&self) -> bool {
         self.profile != Profile::Testing
+    }
+
+    /// Whether clients of an older system are served.
+    #[must_use]
+    pub fn speaks(&self, dialect: Dialect) -> bool {
+        self.dialects.contains(&dialect)
     }
 
     /// The database's address, with SQLite in the data directory where none was given.

@@ -161,6 +161,20 @@ pub const ALL: &[Setting] = &[
         |c| joined(&c.trusted_proxies),
     ),
     public(
+        "dialects",
+        "NAME,…",
+        "Older systems whose clients are served: must, awesome, platform, komunikator; chatroom always is",
+        |c, text| put(&mut c.dialects, list(text, str::parse)),
+        |c| joined(&c.dialects),
+    ),
+    public(
+        "komunikator_timeout",
+        "SECONDS",
+        "How long somebody counts as here whose last connection was a komunikator client's",
+        |c, text| put(&mut c.komunikator_timeout, seconds(text)),
+        |c| c.komunikator_timeout.as_secs().to_string(),
+    ),
+    public(
         "log_level",
         "LEVEL",
         "error, warn, info, debug, trace, or a filter such as info,parlor::http=debug",

@@ -1,0 +1,1 @@
+ALTER TABLE sessions ADD COLUMN dialect VARCHAR(16) DEFAULT 'chatroom' NOT NULL;

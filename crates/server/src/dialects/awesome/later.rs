@@ -1,0 +1,46 @@
+//! Paths of what is not offered to clients of this system yet: sign-in by others, files, communities. They say so.
+
+use super::Awesome;
+use super::errors::Refused;
+use axum::Router;
+use axum::routing::{get, post};
+use parlor_protocol::{Code, Problem};
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<Awesome>> {
+    Router::new()
+        .route("/users/oauth/callback", get(oauth))
+        .route("/users/oauth/{provider}", get(oauth))
+        .route("/users/{user_id}/files", get(files))
+        .route("/files/upload", post(files))
+        .route("/files/{file_id}", get(files).delete(files))
+        .route("/files/download/{file_id}", get(files))
+        .route("/users/{user_id}/communities", get(communities))
+        .route("/communities", post(communities))
+        .route("/communities/{community_id}", get(communities))
+        .route("/communities/{community_id}/join", post(communities))
+        .route("/communities/{community_id}/leave", post(communities))
+        .route(
+            "/communities/{community_id}/members/{user_id}/role",
+            post(communities),
+        )
+}
+
+fn later(what: &str) -> Refused {
+    let problem = Problem::new(Code::NotImplemented);
+    problem
+        .detail(format!("Not offered here yet: {what}."))
+        .into()
+}
+
+async fn oauth() -> Refused {
+    later("sign-in by others")
+}
+
+async fn files() -> Refused {
+    later("files")
+}
+
+async fn communities() -> Refused {
+    later("communities")
+}

@@ -1,0 +1,192 @@
+//! Bodies and payloads read field by field: older systems ignore what they do not know, and each has its own way to
+//! say what is missing.
+
+use crate::kernel::body::from_json;
+use parlor_protocol::problem::FieldError;
+use parlor_protocol::{Code, Problem};
+use serde_json::{Map, Value};
+
+/// Said of a field that has to be there.
+pub(super) const MISSING: &str = "Field required";
+
+/// The fields of an object, and what is wrong with those that were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    map: Map<String, Value>,
+    faults: Vec<FieldError>,
+}
+
+impl Fields {
+    /// Reads an object.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, Problem> {
+        Ok(Self {
+            map: from_json(bytes)?,
+            faults: Vec::new(),
+        })
+    }
+
+    /// Reads an object, which may be left out.
+    pub(super) fn read_optional(bytes: &[u8]) -> Result<Self, Problem> {
+        if bytes.is_empty() {
+            return Ok(Self::default());
+        }
+        Self::read(bytes)
+    }
+
+    /// Whether a field is there and not `null`.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// A text that has to be there, with something in it.
+    pub(super) fn text(&mut self, name: &str) -> String {
+        let text = self.optional_text(name);
+        if text.as_deref().unwrap_or_default().is_empty() && !self.is_faulty(name) {
+            self.fault(name, MISSING);
+        }
+        text.unwrap_or_default()
+    }
+
+    /// A text.
+    pub(super) fn optional_text(&mut self, name: &str) -> Option<String> {
+        match self.map.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(_) => {
+                self.fault(name, "a text");
+                None
+            }
+        }
+    }
+
+    /// A text of at most `most` characters that has to be there.
+    pub(super) fn short_text(&mut self, name: &str, most: usize) -> String {
+        let text = self.text(name);
+        if text.chars().count() > most {
+            self.fault(name, format!("at most {most} characters"));
+        }
+        text
+    }
+
+    /// A number, or a text that is one, as pages send it from a form.
+    pub(super) fn optional_number(&mut self, name: &str) -> Option<i64> {
+        let number = match self.map.get(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Number(number)) => number.as_i64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(_) => None,
+        };
+        if number.is_none() {
+            self.fault(name, "a whole number");
+        }
+        number
+    }
+
+    /// An id that has to be there.
+    pub(super) fn id(&mut self, name: &str) -> i64 {
+        if !self.has(name) {
+            self.fault(name, MISSING);
+            return 0;
+        }
+        let number = self.optional_number(name);
+        if number.is_some_and(|id| !(1..1 << 53).contains(&id)) {
+            self.fault(name, "a whole number from 1 to 9007199254740991");
+        }
+        number.unwrap_or_default()
+    }
+
+    /// The fields of an object in a field, whose faults are nobody's concern.
+    pub(super) fn sub(&self, name: &str) -> Option<Self> {
+        let map = self.map.get(name)?.as_object()?.clone();
+        let faults = Vec::new();
+        Some(Self { map, faults })
+    }
+
+    /// A number or a text, as a text: what names something by its id or by its name.
+    pub(super) fn number_or_text(&self, name: &str) -> Option<String> {
+        match self.map.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Yes or no.
+    pub(super) fn optional_flag(&mut self, name: &str) -> Option<bool> {
+        match self.map.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Bool(flag)) => Some(*flag),
+            Some(Value::Number(n)) if n.as_i64() == Some(0) => Some(false),
+            Some(Value::Number(n)) if n.as_i64() == Some(1) => Some(true),
+            Some(_) => {
+                self.fault(name, "true or false");
+                None
+            }
+        }
+    }
+
+    /// Notes what is wrong with a field.
+    pub(super) fn fault(&mut self, name: &str, message: impl Into<String>) {
+        self.faults.push(FieldError {
+            field: name.to_owned(),
+            code: Code::InvalidField,
+            message: message.into(),
+        });
+    }
+
+    /// Refuses where something was wrong.
+    pub(super) fn done(self) -> Result<(), Problem> {
+        if self.faults.is_empty() {
+            return Ok(());
+        }
+        let mut problem = Problem::new(Code::InvalidField);
+        problem.errors = self.faults;
+        Err(problem)
+    }
+
+    fn is_faulty(&self, name: &str) -> bool {
+        self.faults.iter().any(|fault| fault.field == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(fields: Fields) -> Vec<(String, String)> {
+        let problem = fields.done().unwrap_err();
+        let each = problem.errors.into_iter().map(|e| (e.field, e.message));
+        each.collect()
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let mut fields = Fields::read(br#"{"name": 7, "room": "x", "key": ""}"#).unwrap();
+        fields.text("name");
+        fields.id("room");
+        fields.text("key");
+        fields.id("other");
+        let found = faults(fields);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(f, m)| (f.as_str(), m.as_str()))
+            .collect();
+        let expected = [
+            ("name", "a text"),
+            ("room", "a whole number"),
+            ("key", MISSING),
+            ("other", MISSING),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_not_known_is_passed_over() {
+        let mut fields = Fields::read(br#"{"id": "12", "flag": 1, "more": {}}"#).unwrap();
+        assert_eq!(fields.id("id"), 12);
+        assert_eq!(fields.optional_flag("flag"), Some(true));
+        assert_eq!(fields.optional_text("none"), None);
+        assert!(fields.done().is_ok());
+        assert!(Fields::read(b"[]").is_err() && Fields::read(b"").is_err());
+    }
+}

@@ -1,0 +1,96 @@
+//! Letting connections in, of whatever kind: who they are, how many they may be, and that they are looked after.
+
+use super::guard::Registry;
+use super::resume::Seen;
+use super::session::Session;
+use crate::accounts::Accounts;
+use crate::app::App;
+use crate::kernel::Kernel;
+use crate::kernel::actor::Actor;
+use crate::kernel::dialect::Dialect;
+use crate::presence::{PATIENCE, Presence};
+use http::{HeaderMap, HeaderValue, header};
+use parlor_protocol::{Code, Problem};
+use parlor_transport::Handshake;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The most connections of one person.
+const MAX_CONNECTIONS: usize = 10;
+
+/// Lets connections in and out.
+pub(crate) struct Reception {
+    kernel: Kernel,
+    accounts: Arc<Accounts>,
+    presence: Arc<Presence>,
+    pub(super) registry: Arc<Registry>,
+    connections: AtomicU64,
+}
+
+impl Reception {
+    pub(super) fn new(app: &App) -> Self {
+        Self {
+            kernel: app.kernel.clone(),
+            accounts: app.accounts.clone(),
+            presence: app.presence.clone(),
+            registry: Arc::default(),
+            connections: AtomicU64::new(1),
+        }
+    }
+
+    /// Who connects: by the token, else by the request's own headers.
+    pub(crate) async fn identify(
+        &self,
+        request: &Handshake,
+        token: Option<&str>,
+    ) -> Result<Arc<Actor>, Problem> {
+        if let Some(token) = token {
+            return self.accounts.authenticate_token(token).await;
+        }
+        let mut headers = HeaderMap::new();
+        for name in [header::AUTHORIZATION, header::COOKIE] {
+            for value in request.headers(name.as_str()) {
+                let value = HeaderValue::from_str(value).map_err(|_| Code::Unauthorized)?;
+                headers.append(name.clone(), value);
+            }
+        }
+        let actor = self.accounts.authenticate(&headers).await?;
+        actor.ok_or_else(|| Code::Unauthorized.into())
+    }
+
+    /// Counts the connection among its person's, unless there are enough, and has it looked after until it
+    /// [parts](Reception::part). Whoever passes an actor here has asked for it after the connection could be reached
+    /// by what ends its session.
+    pub(crate) fn seat(&self, actor: Arc<Actor>) -> Result<Arc<Session>, Problem> {
+        self.seat_resuming(actor, None)
+    }
+
+    /// The same for a connection that says what it has.
+    pub(super) fn seat_resuming(
+        &self,
+        actor: Arc<Actor>,
+        seen: Option<Seen>,
+    ) -> Result<Arc<Session>, Problem> {
+        let limit = self.kernel.config.limits_apply().then_some(MAX_CONNECTIONS);
+        if !self.presence.arrive(actor.user_id, limit) {
+            let refused = Problem::new(Code::RateLimited);
+            return Err(refused.detail("There are enough connections of this account."));
+        }
+        let number = self.connections.fetch_add(1, Ordering::Relaxed);
+        let session = Arc::new(Session::new(number, actor, seen));
+        self.registry.add(session.clone());
+        Ok(session)
+    }
+
+    /// A connection is gone.
+    pub(crate) fn part(&self, session: &Session) {
+        self.registry.remove(session);
+        let actor = session.actor();
+        let patience = match actor.dialect {
+            Dialect::Komunikator => self.kernel.config.komunikator_timeout,
+            _ => PATIENCE,
+        };
+        self.presence
+            .depart(actor.user_id, session.connection(), patience);
+    }
+}
