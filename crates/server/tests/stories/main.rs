@@ -1,6 +1,7 @@
 //! Stories of people who use the server through its public interfaces, a file per capability.
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a story fails by panicking"
 )]
