@@ -26,7 +26,7 @@ fn join_event(at: &Place, key: &str) -> Emit {
 
 /// All rows of this file.
 pub(super) fn rows() -> Vec<Row> {
-    [seeing_rows(), changing_rows()].concat()
+    [seeing_rows(), inviting_rows(), changing_rows()].concat()
 }
 
 #[tokio::test]
@@ -67,6 +67,44 @@ fn seeing_rows() -> Vec<Row> {
             ["u h h Y Y Y c h h"; 2],
         )
         .or_emit(|at, _| Emit("leave_room", json!({ "room_id": at.room }))),
+    ]
+}
+
+#[tokio::test]
+async fn inviting_and_being_invited() {
+    check(World::inviting().await, &inviting_rows()).await;
+}
+
+fn inviting_rows() -> Vec<Row> {
+    let invited = ["u g Y Y Y Y Y b Y"; 2];
+    vec![
+        Row::ask(
+            "list the invitations",
+            |at, _| at.get("/invitations"),
+            MODERATORS,
+        )
+        .harmless(),
+        Row::ask(
+            "invite",
+            |at, _| Ask("POST", at.path("/invitations"), json!({})),
+            MODERATORS,
+        ),
+        Row::ask(
+            "take an invitation back",
+            |at, _| Ask("DELETE", at.invitation(), json!(null)),
+            MODERATORS,
+        ),
+        Row::ask(
+            "see what an invitation is to",
+            |at, _| Ask("GET", at.invited(""), json!(null)),
+            invited,
+        )
+        .harmless(),
+        Row::ask(
+            "join by an invitation",
+            |at, _| Ask("POST", at.invited("/join"), json!({})),
+            invited,
+        ),
     ]
 }
 

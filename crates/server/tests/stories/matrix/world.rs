@@ -18,6 +18,8 @@ pub(super) struct World {
     nobody: Visitor,
     /// Whether everybody says something before they are put in their place.
     talks: bool,
+    /// Whether there is an invitation to each room.
+    invites: bool,
     count: AtomicU64,
 }
 
@@ -30,6 +32,8 @@ pub(super) struct Place {
     ids: HashMap<&'static str, i64>,
     /// What each has said, where they could; anybody else's place takes what the victim has said.
     said: HashMap<&'static str, i64>,
+    /// An invitation's id and its code.
+    invitation: (i64, String),
 }
 
 impl Place {
@@ -41,6 +45,7 @@ impl Place {
             key: String::new(),
             ids: HashMap::new(),
             said: HashMap::from([("victim", 1)]),
+            invitation: (1, "{code}".to_owned()),
         }
     }
 
@@ -62,6 +67,16 @@ impl Place {
         Ask("GET", self.path(rest), Value::Null)
     }
 
+    /// The path of the invitation, for whoever has its code.
+    pub(super) fn invited(&self, rest: &str) -> String {
+        format!("/api/invitations/{}{rest}", self.invitation.1)
+    }
+
+    /// The path of the invitation, for whoever moderates.
+    pub(super) fn invitation(&self) -> String {
+        self.path(&format!("/invitations/{}", self.invitation.0))
+    }
+
     /// The path of something done to a member.
     pub(super) fn on(&self, whom: &str, what: &str) -> String {
         self.path(&format!("/members/{}/{what}", self.id(whom)))
@@ -72,6 +87,14 @@ impl World {
     /// Rooms in which nothing is said.
     pub(super) async fn quiet() -> Self {
         Self::arrive(false).await
+    }
+
+    /// Quiet rooms with an invitation to each.
+    pub(super) async fn inviting() -> Self {
+        Self {
+            invites: true,
+            ..Self::arrive(false).await
+        }
     }
 
     /// Rooms in which everybody has said something.
@@ -100,6 +123,7 @@ impl World {
             people,
             sockets,
             talks,
+            invites: false,
             count: AtomicU64::new(0),
         }
     }
@@ -125,7 +149,16 @@ impl World {
             key,
             ids: ids.collect(),
             said: HashMap::new(),
+            invitation: (i64::from(i32::MAX), String::new()),
         };
+        if self.invites {
+            let made = own.post(&place.path("/invitations"), json!({})).await;
+            let made = made.expect(201);
+            place.invitation = (
+                made["id"].as_i64().unwrap(),
+                made["code"].as_str().unwrap().to_owned(),
+            );
+        }
         let members = [
             "usr", "sys", "mut", "mem", "adm", "ban", "victim", "deputy", "heir",
         ];
