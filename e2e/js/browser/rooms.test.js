@@ -199,7 +199,7 @@ test("a guest becomes somebody with an account", { timeout: 60_000 }, async (t) 
   await page.goto("/");
   await page.getByLabel("Name to show").fill("Passer-by");
   await page.getByRole("button", { name: "Look around as a guest" }).click();
-  await page.getByRole("link", { name: "Account" }).click();
+  await page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "Account" }).click();
   await fillSignUp(page, "stays");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("navigation", { name: "Rooms" }).getByText("@stays").waitFor();
