@@ -7,7 +7,7 @@ test("without a valid token there is no connection", async (t) => {
   const server = await serve(t);
   const alice = await Person.register(server, "alice");
   for (const token of [undefined, "", "garbage", `${alice.token}x`]) {
-    const stranger = new Device({ server, token, user: { username: "stranger" } });
+    const stranger = new Device({ server, freshToken: async () => token, user: { username: "stranger" } });
     await assert.rejects(stranger.connected(), { message: "unauthorized" }, `token ${token}`);
     stranger.close();
   }
