@@ -3,7 +3,7 @@
 use super::Communities;
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, OptionalJson, Path, Query};
-use crate::kernel::page::Limit;
+use crate::kernel::page::{Limit, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use axum::Json as Reply;
 use axum::extract::State;
@@ -48,19 +48,6 @@ struct ListQuery {
     /// Part of the name, without regard to case.
     #[param(max_length = 100)]
     q: Option<String>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
-}
-
-/// How a list is paged.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct PageQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// How many, 50 where it is left out.
@@ -190,12 +177,12 @@ async fn leave(
 
 /// The members of a community: the owner, the admins, everybody else.
 #[utoipa::path(get, path = "/communities/{community_id}/members", tag = "communities",
-    params(Which, PageQuery), responses((status = 200, body = Page<Member>), Refusals))]
+    params(Which, Paging), responses((status = 200, body = Page<Member>), Refusals))]
 async fn members(
     State(communities): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Member>>> {
     let (id, cursor) = (which.community_id.0, query.cursor.as_deref());
     let page = communities.members(&actor, id, query.limit, cursor);
@@ -204,12 +191,12 @@ async fn members(
 
 /// Those who were sent out of a community for good; for its admins.
 #[utoipa::path(get, path = "/communities/{community_id}/bans", tag = "communities",
-    params(Which, PageQuery), responses((status = 200, body = Page<Ban>), Refusals))]
+    params(Which, Paging), responses((status = 200, body = Page<Ban>), Refusals))]
 async fn bans(
     State(communities): Here,
     SignedIn(actor): SignedIn,
     Path(which): Path<Which>,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Ban>>> {
     let (id, cursor) = (which.community_id.0, query.cursor.as_deref());
     let page = communities.bans(&actor, id, query.limit, cursor);
@@ -275,12 +262,12 @@ async fn unban(
 
 /// The communities that a person is in: for themselves and for administrators of the server.
 #[utoipa::path(get, path = "/users/{id}/communities", tag = "communities",
-    params(Whose, PageQuery), responses((status = 200, body = Page<Room>), Refusals))]
+    params(Whose, Paging), responses((status = 200, body = Page<Room>), Refusals))]
 async fn of_user(
     State(communities): Here,
     SignedIn(actor): SignedIn,
     Path(whose): Path<Whose>,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Room>>> {
     let page = communities.of_user(&actor, whose.id.0, query.limit, query.cursor);
     Ok(Reply(page.await?))

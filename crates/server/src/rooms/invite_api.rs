@@ -3,7 +3,7 @@
 use super::Rooms;
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, OptionalJson, Path, Query};
-use crate::kernel::page::Limit;
+use crate::kernel::page::Paging;
 use crate::kernel::problem::{Answer, Refusals};
 use axum::Json as Reply;
 use axum::extract::State;
@@ -24,19 +24,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Rooms>> {
         .routes(routes!(revoke_invitation))
         .routes(routes!(invited))
         .routes(routes!(join_by_invitation))
-}
-
-/// How a list is paged.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct PageQuery {
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
 }
 
 /// To which room.
@@ -69,13 +56,13 @@ struct By {
 }
 
 /// The invitations to a room or a community that are open; for its moderators.
-#[utoipa::path(get, path = "/rooms/{room_id}/invitations", tag = "rooms", params(To, PageQuery),
+#[utoipa::path(get, path = "/rooms/{room_id}/invitations", tag = "rooms", params(To, Paging),
     responses((status = 200, body = Page<Invitation>), Refusals))]
 async fn invitations(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
     Path(to): Path<To>,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<Paging>,
 ) -> Answer<Reply<Page<Invitation>>> {
     let cursor = query.cursor.as_deref();
     let page = rooms.invitations(&actor, to.room_id.0, cursor, query.limit);
