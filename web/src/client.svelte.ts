@@ -8,15 +8,19 @@ import { Keeper } from './offline/keeper';
 import { deleteStore, openStore } from './offline/store';
 import { Updates } from './offline/updates.svelte';
 import { Router } from './router/router.svelte';
-import { roomPath } from './router/routes';
-import { roomName } from './rooms/changes';
+import { homePath, roomPath } from './router/routes';
+import { openDirect } from './rooms/api';
+import { roomName, worthTelling } from './rooms/changes';
 import { Appearance, THEMES } from './ui/appearance.svelte';
 import { Notices } from './ui/notices.svelte';
 import { createHttp, type Http } from './wire/http';
 import { Problem } from './wire/problem';
 import { createLink } from './wire/socket';
 import type { Me, Room, UserBrief } from './wire/types';
-import { Workspace } from './workspace.svelte';
+import { Workspace, type Removal } from './workspace.svelte';
+
+/** How long what happens at once takes to arrive. */
+const TOGETHER_MS = 200;
 
 export class Client {
   readonly keeper = new Keeper({ open: openStore, erase: deleteStore, storage: localStorage });
@@ -46,6 +50,8 @@ export class Client {
   /** Whose card is shown. */
   person = $state.raw<UserBrief | null>(null);
   #workspace: Workspace | null = null;
+  /** Rooms that are no longer one’s own, of which nothing was said yet. */
+  #removals: Removal[] = [];
 
   constructor() {
     addEventListener('storage', (event) => this.#hear(event));
@@ -76,8 +82,10 @@ export class Client {
         this.updates.check();
       },
       onRefused: () => void this.session.check(),
-      onRemoved: ({ room_id, reason, room }) => {
-        if (room) this.notices.tell(t(`rooms.removed.${reason}`, { room: roomName(room) }));
+      onFriendNews: ({ type, user }) => this.notices.tell(t(`friends.${type}_you`, { name: user.nickname })),
+      onRemoved: (removal) => {
+        if (this.#removals.push(removal) === 1) setTimeout(() => this.#tellRemoved(), TOGETHER_MS);
+        const { room_id } = removal;
         const { route } = this.router;
         if (route.name === 'room' && route.id === room_id) this.router.go('/app', { replace: true });
       },
@@ -94,7 +102,12 @@ export class Client {
   /** Goes to a room that was just joined or made. */
   visit(workspace: Workspace, room: Room): void {
     workspace.enter(room);
-    this.open(room);
+    this.router.go(homePath(room));
+  }
+
+  /** Goes to the private chat with somebody, which begins where there is none. */
+  talk(workspace: Workspace, user: UserBrief): Promise<boolean> {
+    return this.attempt(async () => this.visit(workspace, await openDirect(this.http, user.id)));
   }
 
   /** Signs out here and in this browser's other tabs, and leaves nothing behind. */
@@ -114,6 +127,14 @@ export class Client {
       this.notices.tell(explain(Problem.of(thrown)), true);
       return false;
     }
+  }
+
+  /** Who leaves a community leaves its rooms: that is worth one note. */
+  #tellRemoved(): void {
+    for (const { reason, room } of worthTelling(this.#removals)) {
+      this.notices.tell(t(`rooms.removed.${reason}`, { room: roomName(room) }));
+    }
+    this.#removals = [];
   }
 
   /** Another tab chose something that all of them show. */

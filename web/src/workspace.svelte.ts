@@ -1,4 +1,5 @@
 /** Everything a signed-in person works with: the connection, the rooms, and what the server tells about them. */
+import { Friends, type FriendNews } from './friends/friends.svelte';
 import { Drafts } from './messages/drafts.svelte';
 import { Outbox } from './messages/outbox.svelte';
 import { Timeline } from './messages/timeline.svelte';
@@ -9,6 +10,7 @@ import { loadJoined, loadRoom } from './rooms/api';
 import { Members } from './rooms/members.svelte';
 import { Recent } from './rooms/recent.svelte';
 import { Rooms } from './rooms/rooms.svelte';
+import { standingIn, type Standing } from './rooms/rights';
 import { RoomShelf } from './rooms/shelf.svelte';
 import { Logs } from './sync/logs';
 import type { Http } from './wire/http';
@@ -25,7 +27,7 @@ import {
   type ServerEvents,
 } from './wire/types';
 
-type Removal = ServerEvents['room_removed'] & { room: Room | undefined };
+export type Removal = ServerEvents['room_removed'] & { room: Room | undefined };
 
 export interface WorkspaceOptions {
   http: Http;
@@ -40,6 +42,7 @@ export interface WorkspaceOptions {
   onOnline?: () => void;
   onRefused: () => void;
   onRemoved: (removal: Removal) => void;
+  onFriendNews?: (news: FriendNews) => void;
 }
 
 const RETRY_MS = 2_000;
@@ -50,6 +53,7 @@ export class Workspace {
   readonly http: Http;
   readonly link: Link;
   readonly rooms: Rooms;
+  readonly friends: Friends;
   readonly logs: Logs;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
@@ -69,7 +73,14 @@ export class Workspace {
     this.me = me.id;
     this.#ownSeq = me.user_seq;
     this.http = http;
-    this.rooms = new Rooms(me.id);
+    this.friends = new Friends({
+      http,
+      me,
+      storage: local,
+      storageKey: `parlor.blocked.${me.id}`,
+      tell: (news) => this.options.onFriendNews?.(news),
+    });
+    this.rooms = new Rooms(me.id, this.friends.isBlocked);
     this.typing = new Typing(me.id);
     this.logs = new Logs({
       apply: (entry) => this.#apply(entry),
@@ -96,6 +107,7 @@ export class Workspace {
   /** Reads the rooms, then connects: what happens in between is replayed from the position of each room. */
   async start(): Promise<void> {
     if (await this.#refresh()) this.link.connect();
+    await this.friends.load();
   }
 
   /** Does not wait for the next attempt to connect. */
@@ -129,6 +141,7 @@ export class Workspace {
   forget(): void {
     this.drafts.clear();
     this.outbox.clear();
+    this.friends.forget();
   }
 
   timeline(room: RoomId): Timeline {
@@ -137,6 +150,12 @@ export class Workspace {
 
   members(room: RoomId): Members {
     return remember(this.#members, room, () => new Members(this.http, room));
+  }
+
+  /** What one is in a room where somebody is to be moderated. */
+  standingIn(room: Room): Standing {
+    const home = room.community_id == null ? undefined : this.rooms.get(room.community_id);
+    return standingIn(room, home, this.options.me.role === 'admin');
   }
 
   /** A room one joined or made, as the request answered it. */
@@ -176,6 +195,9 @@ export class Workspace {
       this.#drop(event.room_id);
       this.options.onRemoved({ ...event, room });
     });
+    this.friends.follow(link, (place) => this.#isNews(place));
+    // What the blocked say does not count, nor did it; only the server can count the rest.
+    link.on('block_update', () => void this.#refresh());
     link.on('read_update', (event) => this.#onRead(event));
     link.on('typing_update', (event) => typing.update(event.room_id, event.user, event.typing));
     link.on('user_status_update', (event) => presence.update(event.user, event.is_online, event.last_seen));
@@ -192,6 +214,7 @@ export class Workspace {
       this.options.onOnline?.();
       this.outbox.resume();
       void link.ask('get_online_users', {}).catch(() => {});
+      if (this.friends.problem) void this.friends.load();
     });
     link.onRefused(() => this.options.onRefused());
   }
@@ -211,7 +234,7 @@ export class Workspace {
     } catch {
       // The next connection resumes from the old place, and is told again to start afresh.
     }
-    await this.#refresh();
+    await Promise.all([this.#refresh(), this.friends.load()]);
   }
 
   /** Reads the list of rooms until it succeeds; false where that is no longer wanted. */

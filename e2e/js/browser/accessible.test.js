@@ -7,7 +7,7 @@ import { atHome, enter, inList, settle, signIn, writing } from "../support/pages
 import { furnish, SCREENS, show } from "../support/screens.js";
 import { serve } from "../support/server.js";
 
-test("axe finds nothing on any screen, light and dark", { timeout: 240_000 }, async (t) => {
+test("axe finds nothing on any screen, light and dark", { timeout: 480_000 }, async (t) => {
   const server = await serve(t);
   const browser = await launch(t);
   const world = await furnish(server);

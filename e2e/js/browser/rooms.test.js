@@ -68,7 +68,7 @@ test("an invitation to a private room leads there by way of signing up", { timeo
   await enter(owner, lin, `/app/rooms/${board.id}`);
   await owner.getByRole("button", { name: "Invite" }).click();
   await owner.getByRole("button", { name: "Copy link", disabled: false }).waitFor();
-  const link = await owner.getByLabel("Link").inputValue();
+  const link = await owner.getByRole("textbox", { name: "Link" }).inputValue();
   await owner.keyboard.press("Escape");
 
   const tom = await open(t, browser, server, PHONE);

@@ -25,11 +25,18 @@ export async function fillSignUp(page, name) {
 }
 
 /** Somebody with an account, made over the API. */
-export async function settle(server, username, nickname = username) {
-  const body = { username, nickname, email: `${username}@example.org`, password: PASSWORD, privacy_policy_accepted: true };
+export async function settle(server, username, nickname = username, more = {}) {
+  const email = `${username}@example.org`;
+  const body = { username, nickname, email, password: PASSWORD, privacy_policy_accepted: true, ...more };
   const { status, body: signedIn } = await call(server, "POST", "/api/auth/register", { body });
   if (status !== 201) throw new Error(`${username}: ${JSON.stringify(signedIn)}`);
   return new Person(server, signedIn, PASSWORD);
+}
+
+/** Whoever runs the server, made by the link that it prints when it is new. */
+export async function settleAdmin(server, username = "ada", nickname = "Ada") {
+  const [, link] = await server.says(/sign up here to do so: (\S+)$/);
+  return settle(server, username, nickname, { setup_code: decodeURIComponent(new URL(link).hash.slice(1)) });
 }
 
 /** Signs a person in to the browser of a page without its form, and opens an address. */

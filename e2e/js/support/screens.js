@@ -1,9 +1,10 @@
 // Every screen of the client, furnished: for axe in both themes, and for the pictures that `scripts/screenshots` makes.
 
-import { enter, settle } from "./pages.js";
+import { enter, settle, settleAdmin } from "./pages.js";
 
 /** People, rooms and talk, made over the API: what a page is shown with. */
 export async function furnish(server) {
+  const ada = await settleAdmin(server);
   const lin = await settle(server, "lin", "林小雨");
   const tom = await settle(server, "tom", "Tom");
   const mara = await settle(server, "mara", "Mara");
@@ -26,7 +27,38 @@ export async function furnish(server) {
   await tom.say(garden, "The beans are up.");
   await mara.say(garden, "@lin come and look!");
   await mara.say(direct, "Shall we take the early train?");
-  return { lin, tom, mara, circle, garden, board, direct };
+  const { library, invitation } = await befriend(server, { lin, tom, mara });
+  return { ada, lin, tom, mara, circle, garden, board, direct, library, invitation };
+}
+
+/** Friends, requests and blocks around lin, and a community. */
+async function befriend(server, { lin, tom, mara }) {
+  const [yusuf, ida, otto] = [
+    await settle(server, "yusuf", "Yusuf Demir"),
+    await settle(server, "ida", "Ida"),
+    await settle(server, "otto", "Otto"),
+  ];
+  for (const person of [mara, ida]) {
+    const { request } = await person.do("POST", "/api/friends/requests", { user_id: lin.id });
+    await lin.do("POST", `/api/friends/requests/${request.id}/accept`);
+  }
+  await yusuf.do("POST", "/api/friends/requests", { user_id: lin.id });
+  await lin.do("POST", "/api/friends/requests", { user_id: tom.id });
+  await lin.do("PUT", `/api/blocks/${otto.id}`);
+  const library = await tom.do("POST", "/api/communities", {
+    name: "Riverside library 河畔图书馆",
+    description: "Books, quiet, and tea on Sundays",
+    rules: "Be kind to people and to books.\nNo food in the reading rooms.\n请保持安静。",
+  });
+  const poetry = await tom.do("POST", "/api/rooms", { name: "Poetry 诗", description: "One poem a day", community_id: library.id });
+  await tom.do("POST", "/api/rooms", { name: "Book swap", description: "Give one, take one", community_id: library.id });
+  for (const person of [lin, yusuf]) await person.do("POST", `/api/communities/${library.id}/join`, { accept_rules: true });
+  await lin.join(poetry);
+  await tom.say(library, "We open on Sundays from December on. 十二月起周日开放。");
+  await tom.say(library, "New: a shelf for graphic novels, second floor.");
+  const guild = await ida.do("POST", "/api/communities", { name: "Printers’ guild", description: "Letterpress and ink", is_private: true, rules: "What is printed here stays sharp." });
+  const { code } = await ida.do("POST", `/api/rooms/${guild.id}/invitations`, { max_uses: 10 });
+  return { library, invitation: code };
 }
 
 const inRoom = (path = "") => ({ circle }) => `/app/rooms/${circle.id}${path}`;
@@ -54,6 +86,72 @@ export const SCREENS = [
       await page.getByText("@tom").waitFor();
     },
   },
+  { name: "friends", as: "lin", path: () => "/app/people", ready: (page) => page.getByText("Otto").waitFor() },
+  { name: "communities", as: "mara", path: () => "/app/communities", ready: (page) => page.getByText("Riverside").waitFor() },
+  { name: "new-community", as: "mara", path: () => "/app/communities/new", ready: (page) => page.locator("main form").waitFor() },
+  {
+    name: "community-outside",
+    as: "mara",
+    path: ({ library }) => `/app/communities/${library.id}`,
+    ready: (page) => page.getByText("No food").waitFor(),
+  },
+  {
+    name: "community",
+    as: "lin",
+    path: ({ library }) => `/app/communities/${library.id}`,
+    ready: (page) => page.getByText("Book swap").waitFor(),
+  },
+  {
+    name: "announcements",
+    as: "lin",
+    path: ({ library }) => `/app/rooms/${library.id}`,
+    ready: (page) => page.getByText("graphic novels").first().waitFor(),
+  },
+  {
+    name: "community-settings",
+    as: "tom",
+    path: ({ library }) => `/app/rooms/${library.id}/settings`,
+    ready: (page) => page.locator("aside form").waitFor(),
+  },
+  {
+    name: "invite",
+    as: "tom",
+    path: ({ library }) => `/app/communities/${library.id}`,
+    ready: async (page) => {
+      await page.locator("main .links button").click();
+      await page.locator("dialog .form button").click();
+      await page.locator("dialog li").first().waitFor();
+    },
+  },
+  {
+    name: "invited",
+    as: "mara",
+    path: ({ invitation }) => `/invite/${invitation}`,
+    ready: (page) => page.getByText("stays sharp").waitFor(),
+  },
+  {
+    name: "invited-stranger",
+    path: ({ invitation }) => `/invite/${invitation}`,
+    ready: (page) => page.locator(".note").waitFor(),
+  },
+  {
+    name: "person-asking",
+    as: "lin",
+    path: () => "/app/people",
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Yusuf Demir", exact: true }).click();
+      await page.locator("dialog h2").waitFor();
+      await page.locator("dialog .skeleton").waitFor({ state: "detached" });
+    },
+  },
+  { name: "admin-users", as: "ada", path: () => "/app/admin", ready: (page) => page.getByText("@otto").waitFor() },
+  {
+    name: "admin-user",
+    as: "ada",
+    path: ({ lin }) => `/app/admin/users/${lin.id}`,
+    ready: (page) => page.locator("main time").first().waitFor(),
+  },
+  { name: "admin-logins", as: "ada", path: () => "/app/admin/logins", ready: (page) => page.locator("main time").first().waitFor() },
   { name: "account", as: "lin", path: () => "/app/account", ready: (page) => page.locator("dl").waitFor() },
   { name: "join", as: "lin", path: () => "/app/join#open-sesame", ready: (page) => page.locator("#accept").waitFor() },
   {

@@ -16,6 +16,8 @@ export interface Actions {
   link(message: Message): void;
   pin(message: Message): void;
   remove(message: Message): void;
+  /** Shows who wrote it. */
+  person(message: Message): void;
   /** Takes back a deletion. */
   restore(message: Message): void;
   /** Shows the message that this one answers. */
@@ -38,6 +40,7 @@ export function createActions(client: Client, workspace: Workspace, conversation
       attempt(() => navigator.clipboard.writeText(address), t('messages.link_copied'));
     },
     pin: (message) => attempt(() => (message.pinned_at ? unpin : pin)(http, message.id)),
+    person: ({ user }) => (client.person = user),
     remove: (message) => attempt(() => workspace.link.ask('delete_message', { message_id: message.id })),
     restore: (message) => attempt(async () => conversation.timeline.put(await restore(http, message.id))),
     jumpToAnswered: ({ reply_to }) => {

@@ -1,5 +1,5 @@
 import { tick, untrack } from 'svelte';
-import type { Message, MessageId, RoomId, Seq } from '../wire/types';
+import type { Member, Message, MessageId, RoomId, Seq, UserId } from '../wire/types';
 import type { Workspace } from '../workspace.svelte';
 import { loadMessage } from './api';
 import type { Timeline } from './timeline.svelte';
@@ -48,6 +48,13 @@ export class Conversation {
   }
 
   isMentioned = (name: string): boolean => this.#names.has(fold(name));
+
+  isBlocked = (user: UserId): boolean => this.workspace.friends.isBlocked(user);
+
+  /** The member of a name that is mentioned. */
+  named(name: string): Member | undefined {
+    return this.workspace.members(this.roomId).all.find((member) => fold(member.username) === fold(name));
+  }
 
   /** Shows a place, wherever it is. */
   async jumpTo(seq: Seq): Promise<void> {

@@ -1,7 +1,7 @@
 /** What a key means while a message has the focus. */
 export type Command =
   | 'previous' | 'next' | 'present' | 'write'
-  | 'reply' | 'edit' | 'react' | 'menu' | 'copy' | 'link' | 'pin' | 'delete'
+  | 'reply' | 'edit' | 'react' | 'person' | 'menu' | 'copy' | 'link' | 'pin' | 'delete'
   | 'help';
 
 const COMMANDS: Record<string, Command> = {
@@ -9,7 +9,7 @@ const COMMANDS: Record<string, Command> = {
   ArrowDown: 'next', j: 'next',
   End: 'present',
   Escape: 'write', i: 'write',
-  r: 'reply', e: 'edit', '+': 'react', m: 'menu', c: 'copy', l: 'link', p: 'pin', Delete: 'delete',
+  r: 'reply', e: 'edit', '+': 'react', u: 'person', m: 'menu', c: 'copy', l: 'link', p: 'pin', Delete: 'delete',
   '?': 'help',
 };
 
@@ -21,6 +21,7 @@ export const SHEET: readonly { keys: readonly string[]; command: Command }[] = [
   { keys: ['r'], command: 'reply' },
   { keys: ['e'], command: 'edit' },
   { keys: ['+'], command: 'react' },
+  { keys: ['u'], command: 'person' },
   { keys: ['c'], command: 'copy' },
   { keys: ['l'], command: 'link' },
   { keys: ['p'], command: 'pin' },

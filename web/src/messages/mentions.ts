@@ -19,7 +19,7 @@ export function mentionsIn(text: string, isName: (name: string) => boolean): Men
   });
 }
 
-function isEverybody(name: string): boolean {
+export function isEverybody(name: string): boolean {
   return EVERYBODY.includes(name.toLowerCase());
 }
 

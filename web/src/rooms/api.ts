@@ -1,20 +1,11 @@
 /** What the REST interface offers for rooms. */
 import type { Http } from '../wire/http';
+import { loadAll } from '../wire/pages';
 import type { Ban, ChangeRoom, CreateRoom, Page, Room, RoomId, RoomRole, UserBrief, UserId } from '../wire/types';
 import type { Moderation } from './rights';
 
 /** All rooms one is in. */
-export async function loadJoined(http: Http): Promise<Room[]> {
-  const rooms: Room[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: Record<string, string | number> = { scope: 'joined', limit: 200, ...(cursor ? { cursor } : {}) };
-    const page: Page<Room> = await http.get<Page<Room>>('rooms', query);
-    rooms.push(...page.items);
-    cursor = page.next ?? null;
-  } while (cursor);
-  return rooms;
-}
+export const loadJoined = (http: Http): Promise<Room[]> => loadAll(http, 'rooms', { scope: 'joined' });
 
 export const searchPublic = (http: Http, q: string, cursor?: string): Promise<Page<Room>> =>
   http.get('rooms', { scope: 'public', q, limit: 50, cursor });

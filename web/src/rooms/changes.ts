@@ -5,11 +5,13 @@ export function changeMembership(room: Room, edit: (membership: Membership) => M
   return room.membership ? { ...room, membership: edit(room.membership) } : room;
 }
 
-export function roomAfter(room: Room, entry: LogEntry, me: UserId): Room {
+/** `isUnheard` says whose messages do not count. */
+export function roomAfter(room: Room, entry: LogEntry, me: UserId, isUnheard: (user: UserId) => boolean = () => false): Room {
   if (entry.seq <= room.last_seq) return room;
   const moved = { ...room, last_seq: entry.seq };
   switch (entry.type) {
     case 'new_message':
+      if (isUnheard(entry.message.user_id)) return moved;
       return changeMembership(moved, (membership) => withUnread(membership, entry, me));
     case 'user_joined':
     case 'user_left':
@@ -56,7 +58,20 @@ export function readUpTo(membership: Membership, seq: number, counts?: ReadState
   };
 }
 
+/** The sign of a room that is no direct chat. */
+export function iconOf({ kind, is_private }: Pick<Room, 'kind' | 'is_private'>): 'horn' | 'lock' | 'hash' {
+  if (kind === 'community') return 'horn';
+  return is_private ? 'lock' : 'hash';
+}
+
 /** A direct chat bears the other person's name. */
 export function roomName(room: Room): string {
   return room.kind === 'direct' ? (room.peer?.nickname ?? '') : room.name;
+}
+
+/** Rooms that are gone, without those that went with their community and those that were not known. */
+export function worthTelling<T extends { room: Room | undefined }>(removals: readonly T[]): (T & { room: Room })[] {
+  const known = removals.filter((one): one is T & { room: Room } => one.room !== undefined);
+  const gone = new Set(known.map(({ room }) => room.id));
+  return known.filter(({ room }) => room.community_id == null || !gone.has(room.community_id));
 }

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { fakeHttp } from '../testing/fakes';
 import { alice, bob, member, room } from '../testing/samples';
 import { Members } from './members.svelte';
-import { isMuted, moderationOf } from './rights';
+import { isMuted, mayInvite, mayWrite, moderationOf, type Standing } from './rights';
+
+const as = (role: Standing['role']): Standing => ({ kind: 'room', role, presides: false, runs: false });
 
 describe('a room’s members', () => {
   it('are read page by page and follow the log', async () => {
@@ -23,10 +25,37 @@ describe('a room’s members', () => {
 
 describe('moderation', () => {
   it('is offered only over those below oneself', () => {
-    expect(moderationOf('member', 'member', false)).toEqual([]);
-    expect(moderationOf('admin', 'admin', false)).toEqual([]);
-    expect(moderationOf('admin', 'member', true)).toEqual(['unmute', 'kick', 'ban']);
-    expect(moderationOf('owner', 'admin', false)).toEqual(['demote', 'hand_over', 'mute', 'kick', 'ban']);
+    expect(moderationOf(as('member'), 'member', false)).toEqual([]);
+    expect(moderationOf(as('admin'), 'admin', false)).toEqual([]);
+    expect(moderationOf(as('admin'), 'member', true)).toEqual(['unmute', 'kick', 'ban']);
+    expect(moderationOf(as('owner'), 'admin', false)).toEqual(['demote', 'hand_over', 'mute', 'kick', 'ban']);
+    expect(moderationOf(as('owner'), 'owner', false)).toEqual([]);
+  });
+
+  it('reaches the rooms of a community, but not their owners', () => {
+    const presiding = { ...as('member'), presides: true };
+    expect(moderationOf(presiding, 'admin', false)).toEqual(['demote', 'mute', 'kick', 'ban']);
+    expect(moderationOf(presiding, 'owner', false)).toEqual([]);
+    expect(moderationOf({ ...as(null), runs: true }, 'owner', false)).toEqual(['mute', 'kick', 'ban']);
+  });
+
+  it('in a community is for its admins, who mute nobody where they alone speak', () => {
+    const admin = { ...as('admin'), kind: 'community' as const };
+    expect(moderationOf(admin, 'member', false)).toEqual(['promote', 'kick', 'ban']);
+    expect(moderationOf(admin, 'admin', false)).toEqual(['demote']);
+    expect(moderationOf({ ...admin, role: 'owner' }, 'admin', false)).toEqual(['demote', 'hand_over', 'kick', 'ban']);
+    expect(moderationOf({ ...admin, kind: 'direct' }, 'member', false)).toEqual([]);
+  });
+
+  it('says who may invite and write', () => {
+    const [open, shut] = [{ is_private: false }, { is_private: true }];
+    expect(mayInvite(open, as('member'))).toBe(true);
+    expect(mayInvite(shut, as('member'))).toBe(false);
+    expect(mayInvite(shut, as('admin'))).toBe(true);
+    const membership = room().membership!;
+    expect(mayWrite({ kind: 'community', membership })).toBe(false);
+    expect(mayWrite({ kind: 'community', membership: { ...membership, is_admin: true } })).toBe(true);
+    expect(mayWrite({ kind: 'room', membership })).toBe(true);
   });
 
   it('knows when a mute has ended', () => {

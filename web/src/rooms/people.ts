@@ -1,19 +1,21 @@
-import type { Member } from '../wire/types';
+import type { UserBrief } from '../wire/types';
 
-/** Members whose name has the wanted text in it: who is here first, then by name. */
-export function arrange(
-  members: readonly Member[],
+type Named = Pick<UserBrief, 'nickname' | 'username'>;
+
+/** People whose name has the wanted text in it: who is here first, then by name. */
+export function arrange<T extends Named>(
+  people: readonly T[],
   wanted: string,
-  isOnline: (member: Member) => boolean,
+  isOnline: (person: T) => boolean,
   language: string,
-): Member[] {
+): T[] {
   const order = new Intl.Collator(language, { numeric: true, sensitivity: 'base' });
-  return members
-    .filter((member) => matches(member, wanted))
+  return people
+    .filter((person) => matches(person, wanted))
     .sort((a, b) => Number(isOnline(b)) - Number(isOnline(a)) || order.compare(a.nickname, b.nickname));
 }
 
-export function matches({ nickname, username }: Pick<Member, 'nickname' | 'username'>, wanted: string): boolean {
+export function matches({ nickname, username }: Named, wanted: string): boolean {
   const text = wanted.trim().toLocaleLowerCase();
   return nickname.toLocaleLowerCase().includes(text) || username.toLocaleLowerCase().includes(text);
 }

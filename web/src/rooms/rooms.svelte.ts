@@ -1,15 +1,19 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { Meanwhile } from '../sync/meanwhile';
 import type { LogEntry, Membership, ReadState, Room, RoomId, UserId } from '../wire/types';
 import { changeMembership, readUpTo, roomAfter } from './changes';
 
 /** The rooms one is in, as the log and the other devices change them. */
 export class Rooms {
   #rooms = new SvelteMap<RoomId, Room>();
-  /** What changes, for each answer that is awaited. */
-  #awaiting = new Set<(() => void)[]>();
+  #meanwhile = new Meanwhile();
   loaded = $state(false);
 
-  constructor(private readonly me: UserId) {}
+  /** `isUnheard` says whose messages do not count. */
+  constructor(
+    private readonly me: UserId,
+    private readonly isUnheard: (user: UserId) => boolean = () => false,
+  ) {}
 
   get(id: RoomId): Room | undefined {
     return this.#rooms.get(id);
@@ -24,18 +28,11 @@ export class Rooms {
    * while the answer was on its way is applied again after it.
    */
   async take(request: Promise<readonly Room[]>, { whole = false } = {}): Promise<readonly Room[]> {
-    const meanwhile: (() => void)[] = [];
-    this.#awaiting.add(meanwhile);
-    try {
-      const rooms = await request;
+    return this.#meanwhile.upon(request, (rooms) => {
       if (whole) this.#rooms.clear();
       for (const room of rooms) this.#rooms.set(room.id, room);
-      for (const change of meanwhile) change();
       this.loaded ||= whole;
-      return rooms;
-    } finally {
-      this.#awaiting.delete(meanwhile);
-    }
+    });
   }
 
   /**
@@ -57,7 +54,7 @@ export class Rooms {
   apply(entry: LogEntry): void {
     this.#change(() => {
       const room = this.#rooms.get(entry.room_id);
-      if (room) this.#rooms.set(room.id, roomAfter(room, entry, this.me));
+      if (room) this.#rooms.set(room.id, roomAfter(room, entry, this.me, this.isUnheard));
     });
   }
 
@@ -70,8 +67,7 @@ export class Rooms {
   }
 
   #change(change: () => void): void {
-    for (const meanwhile of this.#awaiting) meanwhile.push(change);
-    change();
+    this.#meanwhile.change(change);
   }
 
   membership(id: RoomId): Membership | null {

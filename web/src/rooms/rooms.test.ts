@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alice, bob, entry, room } from '../testing/samples';
 import type { Room } from '../wire/types';
+import { worthTelling } from './changes';
 import { Rooms } from './rooms.svelte';
 
 function inLobby() {
@@ -24,6 +25,20 @@ describe('the rooms one is in', () => {
     rooms.read(1, 14);
     rooms.read(1, 3);
     expect(rooms.membership(1)).toMatchObject({ last_read_seq: 14, unread_count: 0, mention_count: 0 });
+  });
+
+  it('do not count what the blocked say', () => {
+    const rooms = new Rooms(alice.id, (user) => user === bob.id);
+    rooms.put(room());
+    rooms.apply(entry(11, { mentions: [alice.id] }));
+    expect(rooms.get(1)).toMatchObject({ last_seq: 11, membership: { unread_count: 0, mention_count: 0 } });
+  });
+
+  it('that go with their community are worth no note of their own', () => {
+    const [club, bar, attic] = [room({ id: 4, kind: 'community' }), room({ id: 5, community_id: 4 }), room({ id: 6 })];
+    const told = worthTelling([{ room: bar }, { room: club }, { room: attic }, { room: undefined }]);
+    expect(told.map((one) => one.room.id)).toEqual([4, 6]);
+    expect(worthTelling([{ room: bar }])).toEqual([{ room: bar }]);
   });
 
   it('follow settings, roles, mutes and the number of members', () => {

@@ -16,13 +16,15 @@ export interface Shelf {
   closed: string[];
 }
 
-/** `favourites`, `rooms`, `direct`, or `folder:` and its name. */
-export type SectionKey = 'favourites' | 'rooms' | 'direct' | `folder:${string}`;
+/** `favourites`, `rooms`, `direct`, `folder:` and its name, or `community:` and its id. */
+export type SectionKey = 'favourites' | 'rooms' | 'direct' | `folder:${string}` | `community:${number}`;
 
 export interface Section {
   key: SectionKey;
   /** The name of a folder; the others are named by their key. */
   folder?: string;
+  /** The room of a community, whose rooms the section holds. */
+  community?: Room;
   rooms: Room[];
   closed: boolean;
 }
@@ -60,7 +62,10 @@ export function putInto(shelf: Shelf, room: RoomId, name: string | null): Shelf 
 export const folderOf = (shelf: Shelf, room: RoomId): string | null =>
   shelf.folders.find((folder) => folder.rooms.includes(room))?.name ?? null;
 
-/** The sections of the list. A room stands in one of them: favourites come before folders, those before the rest. */
+/**
+ * The sections of the list. A room stands in one of them: favourites come before folders, those before communities, and
+ * those before the rest. A community has a section even where all its rooms stand elsewhere.
+ */
 export function arrange(rooms: readonly Room[], shelf: Shelf, language: string): Section[] {
   const order = new Intl.Collator(language, { numeric: true, sensitivity: 'base' });
   const left = new Map(rooms.toSorted((a, b) => order.compare(roomName(a), roomName(b))).map((room) => [room.id, room]));
@@ -69,18 +74,28 @@ export function arrange(rooms: readonly Room[], shelf: Shelf, language: string):
     for (const { id } of taken) left.delete(id);
     return taken;
   };
-  const section = (key: SectionKey, fits: (room: Room) => boolean, folder?: string): Section => ({
+  const section = (key: SectionKey, fits: (room: Room) => boolean, more: Pick<Section, 'folder' | 'community'> = {}): Section => ({
     key,
     rooms: take(fits),
     closed: shelf.closed.includes(key),
-    ...(folder === undefined ? {} : { folder }),
+    ...more,
   });
+  const communities = [...left.values()].filter((room) => room.kind === 'community');
   const favourites = section('favourites', (room) => shelf.favourites.includes(room.id));
   const folders = shelf.folders
     .toSorted((a, b) => order.compare(a.name, b.name))
-    .map(({ name, rooms: ids }) => section(`folder:${name}`, (room) => ids.includes(room.id), name));
+    .map(({ name, rooms: ids }) => section(`folder:${name}`, (room) => ids.includes(room.id), { folder: name }));
   const own = [favourites, ...folders].filter((one) => one.rooms.length > 0);
-  return [...own, section('rooms', (room) => room.kind === 'room'), section('direct', () => true)];
+  const homes = communities.map((community) => {
+    const { rooms: inside, ...rest } = section(
+      `community:${community.id}`,
+      (room) => room.id === community.id || room.community_id === community.id,
+      { community },
+    );
+    // What is announced stands above what is talked about.
+    return { ...rest, rooms: inside.toSorted((a, b) => Number(b.kind === 'community') - Number(a.kind === 'community')) };
+  });
+  return [...own, ...homes, section('rooms', (room) => room.kind === 'room'), section('direct', () => true)];
 }
 
 /** Whether a room asks to be looked at: a quiet one only where one was named. */

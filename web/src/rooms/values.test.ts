@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { room } from '../testing/samples';
-import { changes, creation, NEW_ROOM, valuesOf } from './values';
+import { changes, creation, founding, NEW_ROOM, valuesOf } from './values';
 
 it('makes a room of what was filled in', () => {
   expect(creation({ ...NEW_ROOM, name: ' 读书会 ', accessKey: 'ignored' })).toEqual({
@@ -12,6 +12,18 @@ it('makes a room of what was filled in', () => {
     access_key: 'sesame',
     max_members: 12,
   });
+});
+
+it('founds a community, and makes rooms in it', () => {
+  expect(founding({ ...NEW_ROOM, name: 'Club', rules: ' Be kind. ', accessKey: 'ignored' })).toEqual({
+    name: 'Club',
+    description: '',
+    is_private: false,
+    rules: 'Be kind.',
+  });
+  expect(creation({ ...NEW_ROOM, name: 'Bar' }, 4)).toMatchObject({ name: 'Bar', community_id: 4 });
+  const club = room({ kind: 'community', rules: 'Be kind.' });
+  expect(changes(club, { ...valuesOf(club), rules: '' })).toEqual({ rules: '' });
 });
 
 it('changes only what differs', () => {

@@ -1,5 +1,5 @@
-/** What the form of a room holds, and the requests it becomes. */
-import type { ChangeRoom, CreateRoom, Room } from '../wire/types';
+/** What the form of a room or a community holds, and the requests it becomes. */
+import type { ChangeRoom, CreateCommunity, CreateRoom, Room, RoomId } from '../wire/types';
 
 export interface RoomValues {
   name: string;
@@ -7,9 +7,11 @@ export interface RoomValues {
   isPrivate: boolean;
   accessKey: string;
   maxMembers: string;
+  /** Of a community. */
+  rules: string;
 }
 
-export const NEW_ROOM: RoomValues = { name: '', description: '', isPrivate: false, accessKey: '', maxMembers: '' };
+export const NEW_ROOM: RoomValues = { name: '', description: '', isPrivate: false, accessKey: '', maxMembers: '', rules: '' };
 
 export function valuesOf(room: Room): RoomValues {
   return {
@@ -18,19 +20,27 @@ export function valuesOf(room: Room): RoomValues {
     isPrivate: room.is_private,
     accessKey: room.access_key ?? '',
     maxMembers: room.max_members?.toString() ?? '',
+    rules: room.rules ?? '',
   };
 }
 
-export function creation(values: RoomValues): CreateRoom {
+const common = ({ name, description, isPrivate, maxMembers }: RoomValues) => ({
+  name: name.trim(),
+  description: description.trim(),
+  is_private: isPrivate,
+  ...(maxMembers ? { max_members: Number(maxMembers) } : {}),
+});
+
+export function creation(values: RoomValues, community?: RoomId): CreateRoom {
   const key = values.accessKey.trim();
   return {
-    name: values.name.trim(),
-    description: values.description.trim(),
-    is_private: values.isPrivate,
+    ...common(values),
     ...(values.isPrivate && key ? { access_key: key } : {}),
-    ...(values.maxMembers ? { max_members: Number(values.maxMembers) } : {}),
+    ...(community === undefined ? {} : { community_id: community }),
   };
 }
+
+export const founding = (values: RoomValues): CreateCommunity => ({ ...common(values), rules: values.rules.trim() });
 
 /** Only what differs: an admin who may not change the rest can still change the name. */
 export function changes(before: Room, values: RoomValues): ChangeRoom {
@@ -42,5 +52,6 @@ export function changes(before: Room, values: RoomValues): ChangeRoom {
     ...(values.isPrivate === before.is_private ? {} : { is_private: values.isPrivate }),
     ...(values.isPrivate && key && key !== before.access_key ? { access_key: key } : {}),
     ...(most === before.max_members ? {} : { max_members: most }),
+    ...(values.rules.trim() === (before.rules ?? '') ? {} : { rules: values.rules.trim() }),
   };
 }

@@ -1,5 +1,16 @@
 import { expect, it } from 'vitest';
-import { invitationLink, isOpenToAll, keyOf, messagePath, roomPath, routeOf } from './routes';
+import {
+  adminPath,
+  communityPath,
+  invitationLink,
+  invitedPath,
+  isOpenToAll,
+  keyOf,
+  messagePath,
+  newRoomPath,
+  roomPath,
+  routeOf,
+} from './routes';
 
 it('finds the screen for an address', () => {
   expect(routeOf('/')).toEqual({ name: 'home' });
@@ -12,6 +23,18 @@ it('finds the screen for an address', () => {
 
 it('knows addresses that lead nowhere', () => {
   for (const path of ['/app/rooms', '/app/rooms/0', '/app/rooms/x', '/app/rooms/7/none', '/app/rooms/7/messages', '/app/rooms/7/messages/0', '/app/toString', '/nowhere']) {
+    expect(routeOf(path), path).toEqual({ name: 'not_found' });
+  }
+});
+
+it('leads to communities, invitations and the administrators’ desk', () => {
+  expect(routeOf(communityPath(7))).toEqual({ name: 'community', id: 7 });
+  expect(routeOf(newRoomPath(7))).toEqual({ name: 'new_room_in', id: 7 });
+  expect(routeOf('/app/communities/new')).toEqual({ name: 'new_community' });
+  expect(routeOf(invitedPath('7F3K-99ZQ'))).toEqual({ name: 'invited', code: '7F3K-99ZQ' });
+  expect(routeOf('/app/admin')).toEqual({ name: 'admin', section: 'users', id: null });
+  expect(routeOf(adminPath('users', 7))).toEqual({ name: 'admin', section: 'users', id: 7 });
+  for (const path of ['/invite', '/invite/', '/invite/a/b', '/app/admin/nothing', '/app/admin/users/0', '/app/communities/x']) {
     expect(routeOf(path), path).toEqual({ name: 'not_found' });
   }
 });

@@ -6,14 +6,26 @@ import type * as wire from './generated/wire';
 
 export { CODE_VALUES as CODES } from './generated/wire';
 export type {
+  AccountChange,
+  AccountStatus,
+  AccountView,
+  Asked,
   AuthCheck,
   Ban,
+  Blocked,
   ChangeRoom,
+  Circle,
   Code,
+  CreateCommunity,
+  CreateInvitation,
   CreateRoom,
   DeliveryStatus,
   FieldError,
+  Friend,
+  FriendRequest,
   History,
+  Invitation,
+  Invited,
   Login,
   LoginRecord,
   LoginView,
@@ -24,6 +36,8 @@ export type {
   MessageType,
   OnlineUser,
   Posted,
+  Privacy,
+  PrivacyChange,
   Problem as ProblemDocument,
   Reaction,
   ReadState,
@@ -47,6 +61,8 @@ export type {
 export type UserId = number;
 export type RoomId = number;
 export type MessageId = number;
+export type RequestId = number;
+export type InvitationId = number;
 export type Seq = number;
 
 export type Language = 'zh-CN' | 'en';
