@@ -8,7 +8,7 @@ use crate::DisconnectReason;
 use crate::Refusal;
 use crate::conn::{Item, Link};
 use crate::proto::Fault;
-use crate::proto::engine::SEPARATOR;
+use crate::proto::engine::{Packet, SEPARATOR};
 use crate::proto::frame::{Message, NORMAL, Opcode};
 use crate::proto::session::Action;
 
@@ -73,7 +73,7 @@ impl Pump {
     /// Reads on while closing, for the client's own closing frame, and so that it gets to see ours.
     fn await_answer(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(stream) = &mut self.stream else {
-            return false;
+            return self.take_farewell();
         };
         let mut buffer = BUFFER.take();
         buffer.resize(CHUNK, 0);
@@ -91,6 +91,25 @@ impl Pump {
         }
         BUFFER.set(buffer);
         read.is_ready()
+    }
+
+    /// The same for a client that polls: it may say that it closes, too, instead of asking for our closing packet.
+    fn take_farewell(&mut self) -> bool {
+        let posted = match &mut self.conn.lock().link {
+            Link::Polling(polling) => polling.take_posted(),
+            _ => None,
+        };
+        let Some(posted) = posted else {
+            return false;
+        };
+        let mut packets = posted.body.split(char::from(SEPARATOR));
+        let farewell = packets.any(|packet| Packet::decode(packet) == Ok(Packet::Close));
+        // The client may have gone.
+        let _ = posted.done.send(Ok(()));
+        if farewell {
+            self.drop_link();
+        }
+        true
     }
 
     fn seek_answer(&mut self) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use parlor_transport::Config;
 use serde_json::json;
 
 use crate::support::{Frame, PATIENCE, Reply, Server, WebSocket, beside, request, said, soon};
@@ -108,4 +109,30 @@ async fn what_is_not_done_in_time_is_cut_off() {
         alice.closed().await,
         Frame::Close(1001) | Frame::End
     ));
+}
+
+#[tokio::test]
+async fn who_polls_and_says_goodbye_instead_is_not_waited_for() {
+    let server = Server::with(Config {
+        completion_timeout: Duration::from_hours(1),
+        ..Config::default()
+    })
+    .await;
+    let open = request(server.address, "GET", "EIO=4&transport=polling", &[], b"").await;
+    let open: serde_json::Value = serde_json::from_str(&open.body[1..]).unwrap();
+    let sid = open["sid"].as_str().unwrap();
+    let query = format!("EIO=4&transport=polling&sid={sid}");
+    request(server.address, "POST", &query, &[], b"40{\"name\":\"a\"}").await;
+    let stopping = beside({
+        let transport = server.transport.clone();
+        async move { transport.shutdown(|_| None, PATIENCE * 10).await }
+    });
+    while request(server.address, "GET", "EIO=4&transport=polling", &[], b"")
+        .await
+        .status
+        != 503
+    {}
+    let goodbye = request(server.address, "POST", &query, &[], b"1").await;
+    assert_eq!(goodbye, Reply::new(200, "ok"));
+    soon(stopping).await.unwrap();
 }
