@@ -26,6 +26,9 @@ pub struct Config {
     /// The longest time the events of a busy group are gathered before they are written together.
     /// A quiet group is written to at once, whatever this says.
     pub gather: Duration,
+    /// Messages of at least this many bytes are compressed for clients that offer to
+    /// (permessage-deflate, RFC 7692), once for everybody. `None`: no message is.
+    pub compress: Option<usize>,
     /// The largest number of connections from one address (an IPv6 /64 counts as one).
     pub max_connections_per_address: Option<usize>,
     /// The largest number of events of one connection that are handled at the same time; beyond
@@ -48,6 +51,7 @@ impl Default for Config {
             outbox_events: 256,
             outbox_bytes: 1024 * 1024,
             gather: Duration::from_millis(20),
+            compress: None,
             max_connections_per_address: Some(100),
             max_in_flight: 32,
             headers: ["authorization", "cookie", "host", "origin", "user-agent"]

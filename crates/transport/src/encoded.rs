@@ -1,5 +1,7 @@
 //! A packet, encoded once for everyone who gets it.
 
+use std::sync::{Arc, OnceLock};
+
 use bytes::Bytes;
 use serde::Serialize;
 
@@ -14,6 +16,8 @@ pub struct Encoded {
     frame: Bytes,
     header: u8,
     tag: Option<(Group, u64)>,
+    /// The compressed frame, shared by all clones and made by the first that needs it.
+    compressed: Option<Arc<OnceLock<Bytes>>>,
 }
 
 impl Encoded {
@@ -76,6 +80,32 @@ impl Encoded {
             frame: Bytes::from(buffer).slice(start..),
             header: u8::try_from(frame::MAX_HEADER - start).unwrap_or_default(),
             tag: None,
+            compressed: None,
+        }
+    }
+
+    /// An event that many get: its clones share what is made of it later.
+    pub(crate) fn shared(self) -> Self {
+        Self {
+            compressed: Some(Arc::default()),
+            ..self
+        }
+    }
+
+    /// The packet as a WebSocket frame for a client that takes compressed ones: compressed if it has
+    /// at least `least` bytes and becomes smaller.
+    pub(crate) fn compressed(&self, least: usize) -> Bytes {
+        let payload = self
+            .frame
+            .get(usize::from(self.header)..)
+            .unwrap_or_default();
+        if payload.len() < least {
+            return self.frame.clone();
+        }
+        let compress = || frame::compressed(payload).unwrap_or_else(|| self.frame.clone());
+        match &self.compressed {
+            Some(shared) => shared.get_or_init(compress).clone(),
+            None => compress(),
         }
     }
 

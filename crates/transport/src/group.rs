@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -88,12 +88,27 @@ pub(crate) struct Block {
     /// Other groups are gathering too.
     pub(crate) among_others: bool,
     for_all: bool,
+    /// Its events, where some clients may want them compressed.
+    packets: Vec<Encoded>,
+    compressed: OnceLock<Bytes>,
 }
 
 impl Block {
     /// No member is excepted from any of it.
     pub(crate) fn is_for_all(&self) -> bool {
         self.for_all
+    }
+
+    /// The same for clients that take compressed messages, of `least` bytes and more.
+    pub(crate) fn compressed(&self, least: usize) -> Bytes {
+        let join = || match self.packets.as_slice() {
+            [packet] => packet.compressed(least),
+            packets => {
+                let frames = packets.iter().map(|packet| packet.compressed(least));
+                frames.collect::<Vec<_>>().concat().into()
+            }
+        };
+        self.compressed.get_or_init(join).clone()
     }
 }
 
@@ -174,6 +189,11 @@ impl GroupCore {
     /// Appends an event to the log.
     pub(crate) fn append(&self, packet: Encoded, except: Option<SocketId>) -> Duty {
         let core = &self.hub.core;
+        let packet = if core.config.compress.is_some() {
+            packet.shared()
+        } else {
+            packet
+        };
         let mut log = lock(&self.log);
         // Under the lock, so that the log is in the order of its stamps.
         let stamp = core.next_stamp();
@@ -244,7 +264,13 @@ impl GroupCore {
             end: log.first + count as u64,
             limit: last.stamp + 1,
             among_others: core.gathering.load(Ordering::Acquire) > 1,
-            for_all: entries.into_iter().all(|entry| entry.except.is_none()),
+            for_all: entries.clone().all(|entry| entry.except.is_none()),
+            packets: if core.config.compress.is_some() {
+                entries.map(|entry| entry.packet.clone()).collect()
+            } else {
+                Vec::new()
+            },
+            compressed: OnceLock::new(),
         })
     }
 

@@ -41,6 +41,28 @@ for (const [name, transports] of Object.entries(TRANSPORTS)) {
   });
 }
 
+test("who takes compressed messages and who does not talk to each other", async (t) => {
+  const server = await serve(t, { flags: ["--compression"] });
+  const alice = await Person.register(server, "alice");
+  const bob = await Person.register(server, "bob");
+  const room = await alice.createRoom();
+  await bob.join(room);
+  const atAlice = await alice.connect({ compress: true });
+  const atBob = await bob.connect();
+  const agreed = (device) => Object.keys(device.socket.io.engine.transport.ws.extensions ?? {});
+  assert.deepEqual(agreed(atAlice), ["permessage-deflate"]);
+  assert.deepEqual(agreed(atBob), []);
+
+  const content = "It goes without saying. ".repeat(100);
+  for (const device of [atAlice, atBob]) {
+    const { message } = await device.do("send_message", { room_id: room.id, content });
+    for (const other of [atAlice, atBob]) {
+      const heard = await other.until("new_message", (e) => e.message.id === message.id);
+      assert.equal(heard.message.content, content.trimEnd());
+    }
+  }
+});
+
 test("a message is edited, deleted, reacted to and read", async (t) => {
   const server = await serve(t);
   const alice = await Person.register(server, "alice");

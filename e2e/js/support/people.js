@@ -89,9 +89,10 @@ export class Device {
 
   /**
    * `transports` as socket.io-client has it; `resume` names the last entry the device has, per room, which are the
-   * rooms it keeps a view of; `reconnect` lets it come back by itself after a lost connection.
+   * rooms it keeps a view of; `reconnect` lets it come back by itself after a lost connection; `compress` offers to
+   * compress messages and to take compressed ones.
    */
-  constructor(person, { transports, resume = {}, reconnect = false } = {}) {
+  constructor(person, { transports, resume = {}, reconnect = false, compress = false } = {}) {
     this.person = person;
     this.heard = [];
     this.views = new Map(Object.entries(resume).map(([room, seq]) => [Number(room), new RoomView(seq)]));
@@ -102,6 +103,7 @@ export class Device {
         give({ token, resume: this.cursors() });
       },
       transports: transports ?? ["websocket"],
+      perMessageDeflate: compress ? { threshold: 0 } : false,
       reconnection: reconnect,
       reconnectionDelay: 20,
       reconnectionDelayMax: 100,

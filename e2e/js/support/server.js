@@ -30,14 +30,14 @@ export class Server {
   /**
    * Listens on `port` of `host` or, where it is 0, on any free one. A server that is to be started twice needs a port.
    * `under` is a command that is to start it, such as `["prlimit", "--nofile=128"]`. Only a build for self-checks takes
-   * a `weakness`.
+   * a `weakness`; `flags` are further flags of the server.
    */
-  constructor({ dataDir, port = 0, host = "127.0.0.1", under = [], weakness = process.env.PARLOR_WEAKNESS }) {
+  constructor({ dataDir, port = 0, host = "127.0.0.1", under = [], weakness = process.env.PARLOR_WEAKNESS, flags = [] }) {
     this.dataDir = dataDir;
     this.#port = port;
     this.#host = host;
     this.#under = under;
-    this.#flags = weakness ? ["--weakness", weakness] : [];
+    this.#flags = [...flags, ...(weakness ? ["--weakness", weakness] : [])];
   }
 
   /** The process's id; `under` has to have become the server. */

@@ -135,10 +135,14 @@ pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Service {
     }
 }
 
+/// Shorter messages gain nothing from compression, in bytes.
+const WORTH_COMPRESSING: usize = 128;
+
 fn settings(kernel: &Kernel) -> Config {
     let config = &kernel.config;
     let max_connections = config.max_connections_per_address;
     let mut settings = Config {
+        compress: config.compression.then_some(WORTH_COMPRESSING),
         max_connections_per_address: config.limits_apply().then_some(max_connections),
         ..Config::default()
     };

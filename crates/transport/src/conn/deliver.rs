@@ -112,7 +112,7 @@ impl Conn {
             return false;
         }
         self.catch_up_now(out);
-        self.send(out, Item::event(packet));
+        self.send(out, out.event(packet));
         true
     }
 
@@ -128,7 +128,7 @@ impl Conn {
             _ => true,
         };
         if polled && (out.queue.is_empty() || out.corked) {
-            self.send(out, Item::event(packet));
+            self.send(out, out.event(packet));
         }
     }
 
@@ -151,7 +151,11 @@ impl Conn {
         }
         if whole && membership.cursor == block.first {
             membership.cursor = block.end;
-            self.send(out, Item::block(block.bytes.clone(), block.events));
+            let bytes = match out.compress() {
+                Some(least) => block.compressed(least),
+                None => block.bytes.clone(),
+            };
+            self.send(out, Item::block(bytes, block.events));
         } else {
             self.catch_up(out, block.limit);
         }
@@ -197,7 +201,7 @@ impl Conn {
                     self.core.config.outbox_events,
                     self.core.config.outbox_bytes,
                 ),
-                None => items.push(Item::event(packet)),
+                None => items.push(out.event(packet)),
             }
         }
         if !items.is_empty() {
@@ -241,7 +245,11 @@ impl Conn {
             packets.retain(&keep);
             let out = &mut *self.lock();
             if out.seat_of(socket).is_some() {
-                self.send_all(out, packets.into_iter().map(Item::event));
+                let items: Vec<_> = packets
+                    .into_iter()
+                    .map(|packet| out.event(packet))
+                    .collect();
+                self.send_all(out, items.into_iter());
             }
         }
     }
@@ -257,6 +265,20 @@ impl Conn {
 }
 
 impl Outbox {
+    /// From how many bytes on a message is to be compressed for this client; `None`: not at all.
+    fn compress(&self) -> Option<usize> {
+        self.compress
+            .filter(|_| !matches!(self.link, Link::Polling(_)))
+    }
+
+    /// An event in the form that this client is to get.
+    pub(crate) fn event(&self, packet: Encoded) -> Item {
+        match self.compress() {
+            Some(least) => Item::block(packet.compressed(least), 1),
+            None => Item::event(packet),
+        }
+    }
+
     fn has_other_gathering(&self, group: &Arc<GroupCore>) -> bool {
         self.memberships
             .iter()

@@ -42,6 +42,8 @@ pub(crate) struct Outbox {
     pub(crate) corked: bool,
     /// Packets are taken. Not after the closing packet.
     pub(crate) open: bool,
+    /// The client takes compressed messages: from this many bytes on.
+    pub(crate) compress: Option<usize>,
     pub(crate) seats: Vec<Seat>,
     /// Ordered by the groups' addresses in memory.
     memberships: Vec<Membership>,
@@ -131,6 +133,7 @@ impl Conn {
                 queue: Queue::default(),
                 corked: false,
                 open: true,
+                compress: None,
                 seats: Vec::new(),
                 memberships: Vec::new(),
                 orders,

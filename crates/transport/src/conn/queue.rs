@@ -45,7 +45,7 @@ impl Item {
         Self::new(packet, Kind::Events(1))
     }
 
-    /// Several events in one piece, for WebSocket alone.
+    /// Events in one piece, for WebSocket alone.
     pub(crate) fn block(bytes: Bytes, events: u32) -> Self {
         Self {
             bytes,

@@ -8,8 +8,8 @@ use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{
-    CONNECTION, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS,
+    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
@@ -19,6 +19,7 @@ use tokio::time::timeout;
 use super::{Refused, Server};
 use crate::conn::{Conn, Item, Link, Queue};
 use crate::core::Place;
+use crate::proto::deflate;
 use crate::proto::engine::{Packet, RequestError};
 use crate::proto::frame::{Decoder, Message};
 use crate::pump::Wire;
@@ -33,7 +34,8 @@ impl Server {
         place: Place,
         mut parts: Parts,
     ) -> Result<Response<Body>, Refused> {
-        let (response, upgrade) = switch(&mut parts)?;
+        let compress = self.core.config.compress;
+        let (response, upgrade) = switch(&mut parts, compress.is_some())?;
         let sid = Sid::random()
             .map_err(|_| Refused(StatusCode::INTERNAL_SERVER_ERROR, RequestError::BadRequest))?;
         let server = self.clone();
@@ -44,7 +46,11 @@ impl Server {
             };
             let conn = Conn::new(server.core.clone(), wire.stream.link());
             let open = Encoded::text(&server.open_packet(sid, &[]));
-            conn.send(&mut conn.lock(), Item::control(open));
+            {
+                let out = &mut *conn.lock();
+                out.compress = compress.filter(|_| wire.compresses);
+                conn.send(out, Item::control(open));
+            }
             server.start(conn, request, Some(wire), place);
         });
         Ok(response)
@@ -56,7 +62,7 @@ impl Server {
         conn: Arc<Conn>,
         mut parts: Parts,
     ) -> Result<Response<Body>, Refused> {
-        let (response, upgrade) = switch(&mut parts)?;
+        let (response, upgrade) = switch(&mut parts, self.core.config.compress.is_some())?;
         let probe = Probe::begin(conn).ok_or(RequestError::BadRequest)?;
         let server = self.clone();
         self.core.spawner.spawn(async move {
@@ -87,7 +93,8 @@ impl Probe {
     /// Waits for the client's probe, answers it, lets go of waiting requests, and hands the stream to
     /// the connection's task when the client says so. `None`: it broke off, or made no sense.
     async fn run(self, mut wire: Wire) -> Option<()> {
-        let mut decoder = Decoder::new(self.0.core.config.max_payload);
+        let limit = self.0.core.config.max_payload;
+        let mut decoder = Decoder::new(limit).expanding(wire.compresses);
         expect(&mut wire, &mut decoder, Packet::Probe).await?;
         let mut queue = Queue::default();
         queue.push(Item::control(Encoded::text("3probe")));
@@ -147,17 +154,23 @@ async fn expect(wire: &mut Wire, decoder: &mut Decoder, expected: Packet<'static
 struct Upgrade {
     on: OnUpgrade,
     unwrap: Option<Unwrap>,
+    compresses: bool,
 }
 
 impl Upgrade {
     /// The stream; `None` where the connection broke before.
     async fn wire(self) -> Option<Wire> {
-        Some(Wire::new(self.on.await.ok()?, self.unwrap))
+        let wire = Wire::new(self.on.await.ok()?, self.unwrap);
+        Some(Wire {
+            compresses: self.compresses,
+            ..wire
+        })
     }
 }
 
-/// Checks a handshake: the answer to it, and what becomes the stream.
-fn switch(parts: &mut Parts) -> Result<(Response<Body>, Upgrade), Refused> {
+/// Checks a handshake: the answer to it, and what becomes the stream; `compress`: with compression
+/// where the client offers it.
+fn switch(parts: &mut Parts, compress: bool) -> Result<(Response<Body>, Upgrade), Refused> {
     let headers = &parts.headers;
     let key = headers
         .get(SEC_WEBSOCKET_KEY)
@@ -170,8 +183,13 @@ fn switch(parts: &mut Parts) -> Result<(Response<Body>, Upgrade), Refused> {
             .get(SEC_WEBSOCKET_VERSION)
             .is_some_and(|version| version == "13")
         && STANDARD.decode(key).is_ok_and(|key| key.len() == 16);
+    let offers = headers.get_all(SEC_WEBSOCKET_EXTENSIONS).into_iter();
+    let offers = offers.filter_map(|offer| offer.to_str().ok());
+    let compression = compress.then(|| deflate::negotiate(offers)).flatten();
+    let compression = compression.and_then(|answer| HeaderValue::try_from(answer).ok());
     let upgrade = parts.extensions.remove::<OnUpgrade>().filter(|_| valid);
     let upgrade = Upgrade {
+        compresses: compression.is_some(),
         on: upgrade.ok_or(RequestError::BadRequest)?,
         unwrap: parts.extensions.remove(),
     };
@@ -184,6 +202,9 @@ fn switch(parts: &mut Parts) -> Result<(Response<Body>, Upgrade), Refused> {
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    if let Some(answer) = compression {
+        headers.insert(SEC_WEBSOCKET_EXTENSIONS, answer);
+    }
     Ok((response, upgrade))
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::Fault;
+use super::{Fault, deflate};
 
 /// The close codes of RFC 6455, 7.4.1, that we use.
 pub(crate) const NORMAL: u16 = 1000;
@@ -61,18 +61,22 @@ pub(crate) enum Message<'a> {
 #[derive(Debug)]
 pub(crate) struct Decoder {
     limit: usize,
+    /// Messages may come compressed.
+    expands: bool,
     fragments: Option<Fragments>,
 }
 
 #[derive(Debug)]
 struct Fragments {
     text: bool,
+    compressed: bool,
     data: Vec<u8>,
 }
 
 /// The header of a client's frame.
 struct Header {
     last: bool,
+    compressed: bool,
     opcode: Opcode,
     /// Length of the header itself, mask included.
     len: usize,
@@ -84,8 +88,14 @@ impl Decoder {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,
+            expands: false,
             fragments: None,
         }
+    }
+
+    /// The same for a client that has agreed to compression, or not.
+    pub(crate) fn expanding(self, expands: bool) -> Self {
+        Self { expands, ..self }
     }
 
     /// Whether a message has begun in fragments and not ended.
@@ -122,7 +132,10 @@ impl Decoder {
         let last = first & 0x80 != 0;
         let short = usize::from(second & 0x7f);
         let unmasked = second & 0x80 == 0;
-        if first & 0x70 != 0 || unmasked || (opcode.is_control() && (!last || short > 125)) {
+        let begins = matches!(opcode, Opcode::Text | Opcode::Binary);
+        let compressed = self.expands && begins && first & COMPRESSED != 0;
+        let reserved = if compressed { 0x30 } else { 0x70 };
+        if first & reserved != 0 || unmasked || (opcode.is_control() && (!last || short > 125)) {
             return Err(Fault::Frame);
         }
         if !opcode.is_control() && (opcode == Opcode::Continuation) != self.fragments.is_some() {
@@ -148,6 +161,7 @@ impl Decoder {
             Ok(payload) if opcode.is_control() || payload <= self.limit.saturating_sub(before) => {
                 Ok(Some(Header {
                     last,
+                    compressed,
                     opcode,
                     len: 2 + extended + 4,
                     payload,
@@ -162,6 +176,9 @@ impl Decoder {
             Opcode::Ping => Ok(Message::Ping(payload)),
             Opcode::Pong => Ok(Message::Pong),
             Opcode::Close => close(payload),
+            Opcode::Text if header.last && header.compressed => {
+                text(deflate::expand(payload, self.limit)?)
+            }
             Opcode::Text if header.last => {
                 let text = str::from_utf8(payload).map_err(|_| Fault::Utf8)?;
                 Ok(Message::Text(Cow::Borrowed(text)))
@@ -170,6 +187,7 @@ impl Decoder {
             Opcode::Text | Opcode::Binary => {
                 self.fragments = Some(Fragments {
                     text: header.opcode == Opcode::Text,
+                    compressed: header.compressed,
                     data: payload.to_vec(),
                 });
                 Ok(Message::Part)
@@ -185,13 +203,23 @@ impl Decoder {
             return Ok(Message::Part);
         }
         match self.fragments.take() {
-            Some(Fragments { text: true, data }) => {
-                let text = String::from_utf8(data).map_err(|_| Fault::Utf8)?;
-                Ok(Message::Text(Cow::Owned(text)))
-            }
+            Some(Fragments {
+                text: true,
+                compressed,
+                data,
+            }) => text(if compressed {
+                deflate::expand(&data, self.limit)?
+            } else {
+                data
+            }),
             _ => Ok(Message::Binary),
         }
     }
+}
+
+fn text(data: Vec<u8>) -> Result<Message<'static>, Fault> {
+    let text = String::from_utf8(data).map_err(|_| Fault::Utf8)?;
+    Ok(Message::Text(Cow::Owned(text)))
 }
 
 fn close(payload: &[u8]) -> Result<Message<'static>, Fault> {
@@ -220,6 +248,9 @@ fn unmask(payload: &mut [u8], mask: [u8; 4]) {
         *byte ^= key;
     }
 }
+
+/// The bit of a message's first byte that says that it is compressed (RFC 7692, 6).
+const COMPRESSED: u8 = 0x40;
 
 /// The longest header of a server's frame.
 pub(crate) const MAX_HEADER: usize = 10;
@@ -255,6 +286,17 @@ pub(crate) fn encode(opcode: Opcode, payload: &[u8]) -> Bytes {
     buffer.extend_from_slice(payload);
     let start = seal(opcode, &mut buffer);
     Bytes::from(buffer).slice(start..)
+}
+
+/// The compressed form of a text frame with this payload, where it is the smaller one.
+pub(crate) fn compressed(payload: &[u8]) -> Option<Bytes> {
+    let mut buffer = vec![0; MAX_HEADER];
+    if !deflate::compress(payload, &mut buffer) || buffer.len() >= payload.len() + MAX_HEADER {
+        return None;
+    }
+    let start = seal(Opcode::Text, &mut buffer);
+    *buffer.get_mut(start)? |= COMPRESSED;
+    Some(Bytes::from(buffer).slice(start..))
 }
 
 /// The first end of a frame at or after `position`, in a block of whole server frames.

@@ -1,8 +1,9 @@
-//! The protocols, without a socket, clock or thread: WebSocket frames ([`frame`]), Engine.IO packets
-//! ([`engine`]), Socket.IO packets ([`socket`]), what they mean for one connection ([`session`]),
+//! The protocols, without a socket, clock or thread: WebSocket frames ([`frame`]) and their
+//! compression ([`deflate`]), Engine.IO packets ([`engine`]), Socket.IO packets ([`socket`]), what they mean for one connection ([`session`]),
 //! and when something is due ([`deadlines`]).
 
 pub(crate) mod deadlines;
+pub(crate) mod deflate;
 pub(crate) mod engine;
 pub(crate) mod frame;
 pub(crate) mod session;

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::Pump;
 use super::work::Done;
-use crate::conn::{Held, Item, Seat as OutSeat};
+use crate::conn::{Held, Seat as OutSeat};
 use crate::namespace::Seat;
 use crate::proto::session::Namespace;
 use crate::proto::socket::Kind;
@@ -112,7 +112,7 @@ impl Pump {
             };
             seat.answered = true;
             let by_application = seat.held.as_ref().is_some_and(|held| held.by_application);
-            self.conn.send(out, Item::event(packet));
+            self.conn.send(out, out.event(packet));
             self.conn.schedule(out, |deadlines, now, rules| {
                 deadlines.connected(true, now, rules);
             });
@@ -151,7 +151,8 @@ impl Pump {
             serde_json::to_writer(out, &reply)
         });
         if let Ok(packet) = packet {
-            self.conn.send(&mut self.conn.lock(), Item::event(packet));
+            let out = &mut *self.conn.lock();
+            self.conn.send(out, out.event(packet));
         }
     }
 }

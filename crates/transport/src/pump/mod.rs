@@ -73,25 +73,35 @@ impl Pump {
         place: Place,
     ) -> Self {
         Counters::add(&conn.core.counters.opened);
-        let (stream, kept) =
-            wire.map_or((None, Vec::new()), |wire| (Some(wire.stream), wire.early));
-        Self {
+        let mut pump = Self {
             decoder: Decoder::new(conn.core.config.max_payload),
             conn,
             namespaces,
             request,
-            stream,
+            stream: None,
             session: Session::default(),
             sockets: Sockets::default(),
             work: Work::default(),
-            kept,
+            kept: Vec::new(),
             posted: None,
             connecting: false,
             amid: false,
             deaf: false,
             stage: Stage::Open,
             _place: place,
+        };
+        if let Some(wire) = wire {
+            pump.take_up(wire);
         }
+        pump
+    }
+
+    /// Speaks over a WebSocket from now on.
+    fn take_up(&mut self, wire: Wire) {
+        let config = &self.conn.core.config;
+        self.decoder = Decoder::new(config.max_payload).expanding(wire.compresses);
+        self.stream = Some(wire.stream);
+        self.kept = wire.early;
     }
 
     /// Whether the next message may be looked at.
@@ -126,14 +136,17 @@ impl Pump {
 
     /// Moves from polling to a WebSocket.
     fn upgrade(&mut self, wire: Wire) {
-        let out = &mut *self.conn.lock();
-        if let Link::Polling(polling) = &mut out.link {
+        {
+            let out = &mut *self.conn.lock();
+            let Link::Polling(polling) = &mut out.link else {
+                return;
+            };
             polling.wake();
             lock(&self.conn.core.polling).remove(&polling.sid);
             out.link = wire.stream.link();
-            self.stream = Some(wire.stream);
-            self.kept = wire.early;
+            out.compress = self.conn.core.config.compress.filter(|_| wire.compresses);
         }
+        self.take_up(wire);
     }
 
     /// Begins to close the connection.

@@ -20,6 +20,8 @@ use crate::stats::Counters;
 pub(crate) struct Wire {
     pub(crate) stream: Stream,
     pub(crate) early: Vec<u8>,
+    /// Compression was agreed on.
+    pub(crate) compresses: bool,
 }
 
 /// What carries the bytes.
@@ -51,6 +53,7 @@ impl Wire {
             Err(upgraded) => Self {
                 stream: Stream::Other(Box::new(TokioIo::new(upgraded))),
                 early: Vec::new(),
+                compresses: false,
             },
         }
     }
@@ -62,6 +65,7 @@ impl Wire {
             stream: Stream::Tcp(Arc::new(stream)),
             // A copy: the original is a part of a larger buffer.
             early: early.to_vec(),
+            compresses: false,
         }
     }
 }

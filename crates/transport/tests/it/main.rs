@@ -1,6 +1,7 @@
 //! A transport as clients see it, over real sockets.
 
 #[cfg(test)]
+mod compressing;
 mod connecting;
 #[cfg(test)]
 mod handlers;

@@ -63,6 +63,8 @@ pub struct Config {
     pub log_level: String,
     /// How long a server that is told to end may take over what it has accepted.
     pub drain_time: Duration,
+    /// WebSocket messages are compressed for clients that offer it (permessage-deflate, RFC 7692).
+    pub compression: bool,
     /// Connections of one address (an IPv6 /64 counts as one).
     pub max_connections_per_address: usize,
     /// Requests that are handled at the same time; more are `overloaded`.
@@ -88,6 +90,7 @@ impl Default for Config {
             komunikator_timeout: Duration::from_mins(1),
             log_level: "info".to_owned(),
             drain_time: Duration::from_secs(10),
+            compression: false,
             max_connections_per_address: 256,
             max_requests: 1024,
         }

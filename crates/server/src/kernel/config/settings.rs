@@ -189,6 +189,13 @@ pub const ALL: &[Setting] = &[
         |c| c.drain_time.as_secs().to_string(),
     ),
     public(
+        "compression",
+        "",
+        "Compresses what WebSocket clients get who offer it: half the bytes for more of the processor",
+        |c, text| put(&mut c.compression, switch(text)),
+        |c| on_off(c.compression),
+    ),
+    public(
         "max_connections_per_address",
         "NUMBER",
         "Connections of one address; an IPv6 /64 counts as one",

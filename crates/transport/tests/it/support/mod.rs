@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 pub(crate) use app::{App, Gate, room, said};
 pub(crate) use http::{Reply, request};
 pub(crate) use listener::Wrapped;
-pub(crate) use websocket::{Frame, WebSocket};
+pub(crate) use websocket::{Frame, WebSocket, compressed};
 
 /// Long enough for anything, short enough to notice that it never comes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);

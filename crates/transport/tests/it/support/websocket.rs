@@ -22,6 +22,10 @@ pub(crate) struct WebSocket {
     stream: TcpStream,
     read: Vec<u8>,
     acks: u64,
+    /// The head of the answer to the handshake.
+    pub(crate) head: String,
+    /// How many messages came compressed.
+    pub(crate) compressed: usize,
 }
 
 impl WebSocket {
@@ -55,6 +59,8 @@ impl WebSocket {
             stream,
             read: Vec::new(),
             acks: 0,
+            head: String::new(),
+            compressed: 0,
         };
         let end = loop {
             if let Some(end) = client.read.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -71,6 +77,7 @@ impl WebSocket {
                     .contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="),
                 "{head}"
             );
+            client.head = head;
             return Ok(client);
         }
         let length = head
@@ -114,6 +121,10 @@ impl WebSocket {
                 let frame: Vec<_> = self.read.drain(..end).skip(start).collect();
                 return match opcode {
                     0x81 => Frame::Text(String::from_utf8(frame).unwrap()),
+                    0xc1 => {
+                        self.compressed += 1;
+                        Frame::Text(expanded(frame))
+                    }
                     0x88 => Frame::Close(u16::from_be_bytes([frame[0], frame[1]])),
                     0x8a => Frame::Pong(frame),
                     other => panic!("unexpected opcode {other:x}"),
@@ -191,6 +202,27 @@ impl WebSocket {
         assert_eq!(event[0], "said", "{text}");
         event[1].clone()
     }
+}
+
+/// A message as permessage-deflate sends it (RFC 7692, 7.2.1).
+pub(crate) fn compressed(text: &str) -> Vec<u8> {
+    let mut deflate = flate2::Compress::new(flate2::Compression::best(), false);
+    let mut out = Vec::with_capacity(text.len() + 1_000);
+    let flush = flate2::FlushCompress::Sync;
+    deflate
+        .compress_vec(text.as_bytes(), &mut out, flush)
+        .unwrap();
+    out.truncate(out.len() - 4);
+    out
+}
+
+fn expanded(mut message: Vec<u8>) -> String {
+    message.extend([0, 0, 0xff, 0xff]);
+    let mut out = Vec::with_capacity(1_000_000);
+    flate2::Decompress::new(false)
+        .decompress_vec(&message, &mut out, flate2::FlushDecompress::Sync)
+        .unwrap();
+    String::from_utf8(out).unwrap()
 }
 
 /// A masked frame.
