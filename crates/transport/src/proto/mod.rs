@@ -6,6 +6,8 @@ pub(crate) mod deadlines;
 pub(crate) mod deflate;
 pub(crate) mod engine;
 pub(crate) mod frame;
+#[cfg(test)]
+mod fuzz;
 pub(crate) mod session;
 pub(crate) mod socket;
 
