@@ -120,7 +120,7 @@ test("an invitation leads into a private community by way of signing up", { time
   await enter(late, tom, new URL(link).pathname);
   await late.getByText("This invitation has ended, or was taken back.").waitFor();
   const { code } = await lin.do("POST", `/api/rooms/${community.id}/invitations`, {});
-  await late.goto(`/invite/${code}`);
+  await late.goto(`/app/invite/${code}`);
   await late.getByRole("button", { name: "Join the community" }).waitFor();
   await owner.reload();
   await owner.getByRole("button", { name: "Invite" }).click();

@@ -126,12 +126,12 @@ export const SCREENS = [
   {
     name: "invited",
     as: "mara",
-    path: ({ invitation }) => `/invite/${invitation}`,
+    path: ({ invitation }) => `/app/invite/${invitation}`,
     ready: (page) => page.getByText("stays sharp").waitFor(),
   },
   {
     name: "invited-stranger",
-    path: ({ invitation }) => `/invite/${invitation}`,
+    path: ({ invitation }) => `/app/invite/${invitation}`,
     ready: (page) => page.locator(".note").waitFor(),
   },
   {

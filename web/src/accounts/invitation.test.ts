@@ -21,9 +21,9 @@ it('a key leaves the address bar and is kept until it was used', () => {
 });
 
 it('a code leads where it was opened, once one is in', () => {
-  const { invitation, storage } = openAt('/invite/7F3K-99ZQ');
+  const { invitation, storage } = openAt('/app/invite/7F3K-99ZQ');
   expect(invitation.key).toBeNull();
-  expect(openAt('/app', '', storage).invitation.path).toBe('/invite/7F3K-99ZQ');
+  expect(openAt('/app', '', storage).invitation.path).toBe('/app/invite/7F3K-99ZQ');
   invitation.forget();
   expect(openAt('/app', '', storage).invitation.path).toBeNull();
 });

@@ -56,6 +56,12 @@ export class Conversation {
     return this.workspace.members(this.roomId).all.find((member) => fold(member.username) === fold(name));
   }
 
+  /** Who is named in a text at the place that was pressed. */
+  pressedMention(target: EventTarget | null): Member | undefined {
+    const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-mention]') : null;
+    return pressed ? this.named(pressed.dataset.mention ?? '') : undefined;
+  }
+
   /** Shows a place, wherever it is. */
   async jumpTo(seq: Seq): Promise<void> {
     await this.timeline.loadAround(seq);

@@ -6,7 +6,7 @@ const source = (path: string, mode: RequestMode = 'cors', method = 'GET') =>
   sourceOf({ method, mode, url: new URL(path, HOME).href }, HOME);
 
 it('answers for the client’s page and files', () => {
-  for (const path of ['/', '/app', '/app/rooms/7', '/app/join', '/invite/7F3K']) expect(source(path, 'navigate'), path).toBe('page');
+  for (const path of ['/', '/app', '/app/rooms/7', '/app/join']) expect(source(path, 'navigate'), path).toBe('page');
   expect(source('/assets/index-1.js')).toBe('asset');
   expect(source('/favicon.svg')).toBe('asset');
 });
@@ -16,7 +16,7 @@ it('never for what the server says, other pages, other servers, or anything that
     expect(source(path), path).toBeNull();
     expect(source(path, 'navigate'), path).toBeNull();
   }
-  for (const path of ['/api/docs', '/m/abc', '/s/token', '/application', '/invite', '/invite/a/b']) expect(source(path, 'navigate'), path).toBeNull();
+  for (const path of ['/api/docs', '/m/abc', '/s/token', '/application']) expect(source(path, 'navigate'), path).toBeNull();
   expect(source('https://other.example/assets/a.js')).toBeNull();
   expect(source('/assets/a.js', 'cors', 'POST')).toBeNull();
 });

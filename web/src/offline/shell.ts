@@ -14,6 +14,6 @@ export function sourceOf(
 ): 'page' | 'asset' | null {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== origin) return null;
-  if (request.mode === 'navigate') return /^\/(?:(?:app(?:\/.*)?)|invite\/[^/]+)?$/.test(url.pathname) ? 'page' : null;
+  if (request.mode === 'navigate') return /^\/(?:app(?:\/.*)?)?$/.test(url.pathname) ? 'page' : null;
   return url.pathname.startsWith('/assets/') || FIXED.has(url.pathname) ? 'asset' : null;
 }

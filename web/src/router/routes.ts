@@ -32,7 +32,7 @@ const FIXED: Record<string, Exclude<Route['name'], 'room' | 'community' | 'new_r
 };
 
 const COMMUNITY = /^\/app\/communities\/([1-9]\d{0,15})(\/new)?$/;
-const INVITED = /^\/invite\/([\w-]{1,128})$/;
+const INVITED = /^\/app\/invite\/([\w-]{1,128})$/;
 const ADMIN = new RegExp(`^/app/admin(?:/(${ADMIN_SECTIONS.join('|')})(?:/([1-9]\\d{0,15}))?)?$`);
 const ROOM = /^\/app\/rooms\/([1-9]\d{0,15})(?:\/(members|pins|settings)|\/messages\/([1-9]\d{0,15}))?$/;
 
@@ -64,7 +64,7 @@ export const newRoomPath = (community: number): string => `/app/communities/${co
 export const adminPath = (section: AdminSection, id?: number): string => `/app/admin/${section}${id === undefined ? '' : `/${id}`}`;
 
 /** Leads to what an invitation is to. */
-export const invitedPath = (code: string): string => `/invite/${code}`;
+export const invitedPath = (code: string): string => `/app/invite/${code}`;
 
 /** Leads to a message, by its place in the room's log. */
 export const messagePath = (room: number, seq: number): string => `/app/rooms/${room}/messages/${seq}`;
