@@ -123,6 +123,14 @@ impl NewSocket {
     pub fn hold(&self) {
         self.0.hold();
     }
+
+    /// Has the connection closed where its client is too slow, instead of sending what
+    /// [`Handler::overflow`](crate::Handler::overflow) answers: for clients that do not know that event.
+    pub fn close_when_slow(&self) {
+        if let Some(seat) = self.0.conn.lock().seat_of(self.0.id) {
+            seat.closed_when_slow = true;
+        }
+    }
 }
 
 /// A connected socket and what the application knows about it. Cheap to clone.

@@ -17,20 +17,14 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// Reads an object.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Problem> {
-        Ok(Self {
+    /// Reads what `decode` asks for from an object, or says all that is wrong with it.
+    pub(super) fn read<T>(bytes: &[u8], decode: impl FnOnce(&mut Self) -> T) -> Result<T, Problem> {
+        let mut fields = Self {
             map: from_json(bytes)?,
             faults: Vec::new(),
-        })
-    }
-
-    /// Reads an object, which may be left out.
-    pub(super) fn read_optional(bytes: &[u8]) -> Result<Self, Problem> {
-        if bytes.is_empty() {
-            return Ok(Self::default());
-        }
-        Self::read(bytes)
+        };
+        let decoded = decode(&mut fields);
+        fields.done().map(|()| decoded)
     }
 
     /// Whether a field is there and not `null`.
@@ -135,7 +129,7 @@ impl Fields {
     }
 
     /// Refuses where something was wrong.
-    pub(super) fn done(self) -> Result<(), Problem> {
+    fn done(self) -> Result<(), Problem> {
         if self.faults.is_empty() {
             return Ok(());
         }
@@ -153,23 +147,18 @@ impl Fields {
 mod tests {
     use super::*;
 
-    fn faults(fields: Fields) -> Vec<(String, String)> {
-        let problem = fields.done().unwrap_err();
-        let each = problem.errors.into_iter().map(|e| (e.field, e.message));
-        each.collect()
-    }
-
     #[test]
     fn all_that_is_wrong_is_said_at_once() {
-        let mut fields = Fields::read(br#"{"name": 7, "room": "x", "key": ""}"#).unwrap();
-        fields.text("name");
-        fields.id("room");
-        fields.text("key");
-        fields.id("other");
-        let found = faults(fields);
+        let read = Fields::read(br#"{"name": 7, "room": "x", "key": ""}"#, |fields| {
+            fields.text("name");
+            fields.id("room");
+            fields.text("key");
+            fields.id("other");
+        });
+        let problem = read.unwrap_err();
+        let found = problem.errors.iter();
         let found: Vec<_> = found
-            .iter()
-            .map(|(f, m)| (f.as_str(), m.as_str()))
+            .map(|error| (error.field.as_str(), error.message.as_str()))
             .collect();
         let expected = [
             ("name", "a text"),
@@ -182,11 +171,16 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_passed_over() {
-        let mut fields = Fields::read(br#"{"id": "12", "flag": 1, "more": {}}"#).unwrap();
-        assert_eq!(fields.id("id"), 12);
-        assert_eq!(fields.optional_flag("flag"), Some(true));
-        assert_eq!(fields.optional_text("none"), None);
-        assert!(fields.done().is_ok());
-        assert!(Fields::read(b"[]").is_err() && Fields::read(b"").is_err());
+        let read = Fields::read(br#"{"id": "12", "flag": 1, "more": {}}"#, |fields| {
+            (
+                fields.id("id"),
+                fields.optional_flag("flag"),
+                fields.optional_text("none"),
+            )
+        });
+        assert_eq!(read.unwrap(), (12, Some(true), None));
+        for odd in [&b"[]"[..], b""] {
+            assert!(Fields::read(odd, |_| ()).is_err());
+        }
     }
 }

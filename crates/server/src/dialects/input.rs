@@ -1,10 +1,17 @@
-//! What handlers take from a request and refuse in their own way.
+//! What handlers take from a request. What does not hold is refused in the way of the system that is spoken.
 
+use super::fields::Fields;
+use super::refused::{Refused, Tongue};
 use crate::kernel::actor::{Actor, NotSignedIn};
-use axum::extract::FromRequestParts;
+use crate::kernel::body::Raw;
+use axum::body::Bytes;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use http::request::Parts;
 use parlor_protocol::{Code, Problem};
 use std::convert::Infallible;
+use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// Who acts, or why nobody does.
@@ -20,6 +27,91 @@ impl<S: Send + Sync> FromRequestParts<S> for Who {
         let reason = parts.extensions.get::<NotSignedIn>();
         let reason = reason.map(|NotSignedIn(reason)| reason.clone());
         Ok(Self(Err(reason.unwrap_or(Code::Unauthorized.into()))))
+    }
+}
+
+/// Who acts.
+pub(super) struct Me<T>(Arc<Actor>, PhantomData<fn() -> T>);
+
+impl<T> Deref for Me<T> {
+    type Target = Actor;
+
+    fn deref(&self) -> &Actor {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync, T: Tongue> FromRequestParts<S> for Me<T> {
+    type Rejection = Refused<T>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused<T>> {
+        let Ok(Who(who)) = Who::from_request_parts(parts, state).await;
+        Ok(Self(who?, PhantomData))
+    }
+}
+
+/// A body, to be read field by field.
+pub(super) struct Body<T>(Bytes, PhantomData<fn() -> T>);
+
+impl<T> Body<T> {
+    /// What `decode` reads from it.
+    pub(super) fn read<D>(&self, decode: impl FnOnce(&mut Fields) -> D) -> Result<D, Problem> {
+        Fields::read(&self.0, decode)
+    }
+
+    /// The same, where leaving the body out means an empty object.
+    pub(super) fn read_if_any<D>(
+        &self,
+        decode: impl FnOnce(&mut Fields) -> D,
+    ) -> Result<D, Problem> {
+        let bytes = if self.0.is_empty() {
+            b"{}"
+        } else {
+            &self.0[..]
+        };
+        Fields::read(bytes, decode)
+    }
+}
+
+impl<S: Send + Sync, T: Tongue> FromRequest<S> for Body<T> {
+    type Rejection = Refused<T>;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refused<T>> {
+        let Ok(Raw(body)) = Raw::from_request(request, state).await;
+        Ok(Self(body?, PhantomData))
+    }
+}
+
+/// The ids in a path, in their order.
+pub(super) struct Ids<T, const N: usize>([i64; N], PhantomData<fn() -> T>);
+
+impl<T> Ids<T, 1> {
+    /// The one that there is.
+    pub(super) fn one(&self) -> i64 {
+        let [id] = self.0;
+        id
+    }
+}
+
+impl<T> Ids<T, 2> {
+    /// Both, in their order.
+    pub(super) fn two(&self) -> (i64, i64) {
+        let [first, second] = self.0;
+        (first, second)
+    }
+}
+
+impl<S: Send + Sync, T: Tongue, const N: usize> FromRequestParts<S> for Ids<T, N> {
+    type Rejection = Refused<T>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused<T>> {
+        let params = RawPathParams::from_request_parts(parts, state).await;
+        let params = params.map_err(|_: RawPathParamsRejection| Code::NotFound)?;
+        let mut ids = [0; N];
+        for (id, (name, text)) in ids.iter_mut().zip(&params) {
+            *id = read_id(name, text)?;
+        }
+        Ok(Self(ids, PhantomData))
     }
 }
 

@@ -5,21 +5,26 @@
 //! - [`must`]: meeting rooms; [`awesome`]: communities; [`platform`]: four events; [`komunikator`]: rooms with keys.
 //!   The fifth system, `chatroom`, is the native interface itself
 //! - [`shared`]: paths that two systems have, told apart by the token
-//! - [`fields`], [`input`]: reading what clients send; [`floor`]: subscribing by an event
+//! - [`fields`], [`input`]: reading what clients send; [`refused`]: saying no over HTTP; [`pages`]: lists in one piece
+//! - [`floor`]: hearing a room by an event; [`frames`]: hearing it by a plain WebSocket
 
 mod awesome;
 mod fields;
 mod floor;
+mod frames;
 mod input;
 pub(crate) mod komunikator;
 mod must;
+mod pages;
 pub(crate) mod platform;
+mod refused;
 mod shared;
 
 pub(crate) use komunikator::Komunikator;
 
 use crate::accounts::Accounts;
 use crate::app::App;
+use crate::communities::Communities;
 use crate::friends::Friends;
 use crate::kernel::Kernel;
 use crate::kernel::dialect::Dialect;
@@ -43,6 +48,7 @@ pub(crate) struct Actions {
     accounts: Arc<Accounts>,
     friends: Arc<Friends>,
     rooms: Arc<Rooms>,
+    communities: Arc<Communities>,
     messages: Arc<Messages>,
     presence: Arc<Presence>,
     reception: Arc<Reception>,
@@ -64,6 +70,7 @@ impl Dialects {
             accounts: app.accounts.clone(),
             friends: app.friends.clone(),
             rooms: app.rooms.clone(),
+            communities: app.communities.clone(),
             messages: app.messages.clone(),
             presence: app.presence.clone(),
             reception: reception.clone(),
@@ -126,12 +133,20 @@ impl Dialects {
     }
 }
 
-/// What went wrong, in a sentence. `rename` gives the dialect's name of a field.
-fn sentence(problem: &Problem, rename: impl Fn(&str) -> String) -> String {
+/// What went wrong, in a sentence, with the fields that are `renamed` from their native names.
+fn sentence(problem: &Problem, renamed: &[(&str, &str)]) -> String {
     match problem.errors.first() {
-        Some(error) => format!("{}: {}", rename(&error.field), error.message),
+        // What is wrong is the whole of it.
+        Some(error) if error.field == "." => error.message.clone(),
+        Some(error) => format!("{}: {}", rename(&error.field, renamed), error.message),
         None => problem.detail.as_ref().unwrap_or(&problem.title).clone(),
     }
+}
+
+/// The dialect's name of a field.
+fn rename<'a>(field: &'a str, renamed: &[(&str, &'a str)]) -> &'a str {
+    let found = renamed.iter().find(|(native, _)| *native == field);
+    found.map_or(field, |(_, own)| own)
 }
 
 /// An event for the wire.

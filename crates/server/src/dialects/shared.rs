@@ -6,7 +6,7 @@ use crate::kernel::dialect::Dialect;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::Method;
 use std::sync::Arc;
 
@@ -28,8 +28,12 @@ async fn by_token(
         return next.run(request).await;
     }
     match request.uri().path() {
-        "/rooms" => komunikator::public_rooms(&komunikator, actor).await,
-        "/users/online" => komunikator::users_online(&komunikator, actor).await,
+        "/rooms" => komunikator::public_rooms(&komunikator, actor)
+            .await
+            .into_response(),
+        "/users/online" => komunikator::users_online(&komunikator, actor)
+            .await
+            .into_response(),
         _ => next.run(request).await,
     }
 }

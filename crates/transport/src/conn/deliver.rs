@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Conn, Held, Item, Link, Outbox};
+use super::{Conn, Held, Item, Link, Outbox, Seat};
 use crate::group::{Block, GroupCore};
 use crate::proto::session::Namespace;
 use crate::stats::Counters;
@@ -94,11 +94,7 @@ impl Conn {
             return;
         }
         for position in 0..out.seats.len() {
-            match out
-                .seats
-                .get(position)
-                .and_then(|seat| self.core.overflow(seat.namespace))
-            {
+            match out.seats.get(position).and_then(|seat| self.hint(seat)) {
                 Some(packet) => out.queue.push(Item::resume(packet)),
                 None => self.order_close(out, DisconnectReason::TooSlow),
             }
@@ -257,10 +253,18 @@ impl Conn {
     /// Tells a client to catch up by itself.
     fn resume(&self, out: &mut Outbox, namespace: Namespace) {
         Counters::add(&self.core.counters.overflows);
-        match self.core.overflow(namespace) {
+        match out.seat(namespace).and_then(|seat| self.hint(seat)) {
             Some(packet) => self.send(out, Item::resume(packet)),
             None => self.order_close(out, DisconnectReason::TooSlow),
         }
+    }
+
+    /// What makes the client of a socket catch up by itself. `None`: it is closed, to come back as if it were new.
+    fn hint(&self, seat: &Seat) -> Option<Encoded> {
+        if seat.closed_when_slow {
+            return None;
+        }
+        self.core.overflow(seat.namespace)
     }
 }
 

@@ -75,6 +75,8 @@ pub(crate) struct Seat {
     pub(crate) answered: bool,
     /// What its groups get is kept back here.
     pub(crate) held: Option<Box<Held>>,
+    /// The client knows no packet that would make it catch up.
+    pub(crate) closed_when_slow: bool,
 }
 
 /// Events kept back.

@@ -54,6 +54,7 @@ impl Pump {
                 namespace,
                 answered: false,
                 held: Some(Box::new(Held::default())),
+                closed_when_slow: false,
             });
         }
         target.hub.add_socket(id, self.conn.clone());

@@ -4,132 +4,139 @@ use crate::accounts::register::NewPerson;
 use crate::dialects::fields::{Fields, MISSING};
 use crate::kernel::actor::Actor;
 use parlor_protocol::accounts::{ChangePassword, Login, ProfileChange};
+use parlor_protocol::communities::{CreateCommunity, JoinCommunity};
 use parlor_protocol::messages::Draft;
-use parlor_protocol::rooms::{ChangeRoom, CreateRoom, JoinRoom, Mute};
+use parlor_protocol::rooms::{ChangeRoom, CreateRoom, JoinRoom, Mute, RoomRole};
 use parlor_protocol::{Code, Problem, Timestamp};
 
-pub(super) fn register(body: &[u8]) -> Result<NewPerson, Problem> {
-    let mut fields = Fields::read(body)?;
+pub(super) fn register(fields: &mut Fields) -> NewPerson {
     let accepted = fields.optional_flag("privacy_policy_accepted");
-    let person = NewPerson {
+    NewPerson {
         username: fields.text("username"),
         email: Some(fields.text("email")),
         password: fields.text("password"),
         nickname: fields.optional_text("nickname"),
         policy_accepted: accepted.unwrap_or_default(),
-    };
-    fields.done().map(|()| person)
+    }
 }
 
 /// By `username`, which may be an address, or by `email`.
-pub(super) fn login(body: &[u8]) -> Result<Login, Problem> {
-    let mut fields = Fields::read(body)?;
-    let name = if fields.has("username") || !fields.has("email") {
-        "username"
-    } else {
-        "email"
-    };
-    let login = Login {
-        username: fields.text(name),
+pub(super) fn login(fields: &mut Fields) -> Login {
+    let by_email = fields.has("email") && !fields.has("username");
+    Login {
+        username: fields.text(if by_email { "email" } else { "username" }),
         password: fields.text("password"),
         remember: false,
-    };
-    fields.done().map(|()| login)
+    }
 }
 
-/// Pictures come with files, which this server does not have yet.
-pub(super) fn profile(body: &[u8]) -> Result<ProfileChange, Problem> {
-    let mut fields = Fields::read(body)?;
+/// What changes, and whether a picture was to be among it: those come with files, which are not here yet.
+pub(super) fn profile(fields: &mut Fields) -> (ProfileChange, bool) {
     let avatar = fields.optional_text("avatar_url");
     let change = ProfileChange {
         nickname: fields.optional_text("nickname").map(Some),
         email: fields.optional_text("email").map(Some),
         ..ProfileChange::default()
     };
-    fields.done()?;
-    if avatar.is_some() {
-        return Err(Problem::new(Code::NotImplemented).detail("Pictures cannot be chosen yet."));
-    }
-    Ok(change)
+    (change, avatar.is_some())
 }
 
-pub(super) fn password(body: &[u8]) -> Result<ChangePassword, Problem> {
-    let mut fields = Fields::read(body)?;
-    let change = ChangePassword {
+pub(super) fn password(fields: &mut Fields) -> ChangePassword {
+    ChangePassword {
         old_password: fields.text("old_password"),
         new_password: fields.text("new_password"),
-    };
-    fields.done().map(|()| change)
+    }
 }
 
-pub(super) fn create_room(body: &[u8]) -> Result<CreateRoom, Problem> {
-    let mut fields = Fields::read(body)?;
-    let draft = CreateRoom {
+pub(super) fn create_room(fields: &mut Fields) -> CreateRoom {
+    CreateRoom {
         name: fields.text("name"),
         description: fields.optional_text("description").unwrap_or_default(),
         is_private: fields.optional_flag("is_private").unwrap_or_default(),
         access_key: None,
         max_members: fields.optional_number("max_members"),
         community_id: None,
-    };
-    fields.done().map(|()| draft)
+    }
 }
 
-pub(super) fn change_room(body: &[u8]) -> Result<ChangeRoom, Problem> {
-    let mut fields = Fields::read(body)?;
-    let change = ChangeRoom {
+pub(super) fn change_room(fields: &mut Fields) -> ChangeRoom {
+    ChangeRoom {
         name: fields.optional_text("name"),
         description: fields.optional_text("description"),
         is_private: fields.optional_flag("is_private"),
-        access_key: None,
         max_members: fields.optional_number("max_members").map(Some),
         ..ChangeRoom::default()
-    };
-    fields.done().map(|()| change)
+    }
 }
 
 /// The key of a private room, where one is to be joined.
-pub(super) fn join(body: &[u8]) -> Result<JoinRoom, Problem> {
-    let mut fields = Fields::read_optional(body)?;
-    let with = JoinRoom {
+pub(super) fn join_room(fields: &mut Fields) -> JoinRoom {
+    JoinRoom {
         access_key: fields.optional_text("access_key"),
         ..JoinRoom::default()
-    };
-    fields.done().map(|()| with)
+    }
 }
 
-pub(super) fn mute(body: &[u8]) -> Result<Mute, Problem> {
-    let mut fields = Fields::read_optional(body)?;
+pub(super) fn mute(fields: &mut Fields) -> Mute {
     let until = fields.optional_text("until");
     let until = until.map(|text| serde_json::from_value::<Timestamp>(text.into()));
     let until = until.transpose().unwrap_or_else(|_| {
         fields.fault("until", "a time such as 2026-11-21T08:30:00Z");
         None
     });
-    fields.done().map(|()| Mute { until })
+    Mute { until }
+}
+
+/// Communities of the older system are open to everybody.
+pub(super) fn found(fields: &mut Fields) -> CreateCommunity {
+    CreateCommunity {
+        name: fields.text("name"),
+        description: fields.optional_text("description").unwrap_or_default(),
+        rules: fields.optional_text("rules").unwrap_or_default(),
+        is_private: false,
+        max_members: fields.optional_number("max_members"),
+    }
+}
+
+/// The older system shows the rules and asks no more: who joins has accepted them, unless they say otherwise.
+pub(super) fn join_community(fields: &mut Fields) -> JoinCommunity {
+    JoinCommunity {
+        accept_rules: fields.optional_flag("accept_rules").unwrap_or(true),
+        invitation: fields.optional_text("invitation"),
+    }
+}
+
+/// One of the two roles that its table of members has.
+pub(super) fn role(fields: &mut Fields) -> RoomRole {
+    match fields.text("role").as_str() {
+        "admin" => return RoomRole::Admin,
+        "member" | "" => {}
+        _ => fields.fault("role", "admin or member"),
+    }
+    RoomRole::Member
 }
 
 /// A frame of the WebSocket: its `id` is the sender's own for the message.
 pub(super) fn frame(text: &str, actor: &Actor) -> Result<Draft, Problem> {
-    let mut fields = Fields::read(text.as_bytes())?;
-    let client_id = fields.number_or_text("id").filter(|id| !id.is_empty());
-    let sender = fields.sub("user");
-    let content = fields.text("text");
-    let has_file = fields.has("image") || fields.has("file");
-    fields.done()?;
-    if let Some(id) = sender.and_then(|sender| sender.number_or_text("id"))
-        && id != actor.user_id.to_string()
-    {
+    let read = Fields::read(text.as_bytes(), |fields| {
+        let sender = fields.sub("user");
+        let sender = sender.and_then(|user| user.number_or_text("id"));
+        let has_file = fields.has("image") || fields.has("file");
+        let draft = Draft {
+            content: fields.text("text"),
+            client_id: fields.number_or_text("id").filter(|id| !id.is_empty()),
+            ..Draft::default()
+        };
+        (draft, sender, has_file)
+    });
+    let (draft, sender, has_file) = read?;
+    if sender.is_some_and(|id| id != actor.user_id.to_string()) {
         return Err(Problem::new(Code::Forbidden).detail("The user is not yourself."));
     }
     if has_file {
         return Err(Problem::new(Code::NotImplemented).detail("Files cannot be sent yet."));
     }
-    Ok(Draft {
-        content,
-        client_id,
-        ..Draft::default()
-    })
+    Ok(draft)
 }
 
 /// The filter of `GET /rooms`.

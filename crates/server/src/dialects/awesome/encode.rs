@@ -1,165 +1,151 @@
-//! What clients are told, with the field names of the older system's tables.
+//! What clients are told, with the field names of the older system's tables, and refusals as `FastAPI` gives them.
 
+use super::Awesome;
+use super::decode::kind_of;
+use crate::dialects::refused::Tongue;
+use crate::dialects::{rename, sentence};
 use axum::extract::ws::Utf8Bytes;
-use parlor_protocol::accounts::{AccountStatus, Me, SystemRole};
+use parlor_protocol::accounts::Me;
 use parlor_protocol::messages::Message;
 use parlor_protocol::rooms::{Member, Room};
-use parlor_protocol::{Problem, RoomId, Timestamp, UserId};
-use serde::Serialize;
+use parlor_protocol::{Code, Problem};
+use serde_json::{Value, json};
+
+/// Fields that have other names here.
+const RENAMED: [(&str, &str); 2] = [("content", "text"), ("client_id", "id")];
 
 /// One's own account.
-#[derive(Serialize)]
-pub(super) struct UserView {
-    id: UserId,
-    username: String,
-    email: Option<String>,
-    avatar_url: String,
-    nickname: String,
-    role: SystemRole,
-    provider: Option<String>,
-    provider_id: Option<String>,
-    status: AccountStatus,
-    privacy_policy_accepted_at: Option<Timestamp>,
-    created_at: Timestamp,
-}
-
-impl From<Me> for UserView {
-    fn from(me: Me) -> Self {
-        let user = me.user;
-        Self {
-            id: user.brief.id,
-            username: user.brief.username,
-            email: me.email,
-            avatar_url: user.brief.avatar_url,
-            nickname: user.brief.nickname,
-            role: user.role,
-            provider: None,
-            provider_id: None,
-            status: user.status,
-            privacy_policy_accepted_at: me.privacy_policy_accepted_at,
-            created_at: user.created_at,
-        }
-    }
-}
-
-/// `POST /users/login`.
-#[derive(Serialize)]
-pub(super) struct Admission {
-    pub(super) access_token: String,
-    pub(super) token_type: &'static str,
-    pub(super) user: UserView,
-}
-
-/// A room.
-#[derive(Serialize)]
-pub(super) struct RoomView {
-    id: RoomId,
-    name: String,
-    description: String,
-    max_members: Option<i64>,
-    is_private: bool,
-    creator_id: Option<UserId>,
-    status: &'static str,
-    created_at: Timestamp,
-    /// For the owner alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    access_key: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) members: Option<Vec<MemberView>>,
-}
-
-impl From<Room> for RoomView {
-    fn from(room: Room) -> Self {
-        let card = room.card;
-        Self {
-            id: card.id,
-            name: card.name,
-            description: card.description,
-            max_members: card.max_members,
-            is_private: card.is_private,
-            creator_id: card.created_by,
-            status: "active",
-            created_at: card.created_at,
-            access_key: room.access_key,
-            members: None,
-        }
-    }
-}
-
-/// A member of a room; the owner is an admin here.
-#[derive(Serialize)]
-pub(super) struct MemberView {
-    user_id: UserId,
-    username: String,
-    nickname: String,
-    avatar_url: String,
-    role: &'static str,
-    status: &'static str,
-    joined_at: Timestamp,
-}
-
-impl From<Member> for MemberView {
-    fn from(member: Member) -> Self {
-        Self {
-            user_id: member.user.id,
-            username: member.user.username,
-            nickname: member.user.nickname,
-            avatar_url: member.user.avatar_url,
-            role: if member.is_admin { "admin" } else { "member" },
-            status: if member.muted_until.is_some() {
-                "muted"
-            } else {
-                "active"
-            },
-            joined_at: member.joined_at,
-        }
-    }
-}
-
-/// What was done, or what went wrong.
-#[derive(Serialize)]
-pub(super) struct Detail<'a> {
-    pub(super) detail: &'a str,
-}
-
-/// The message protocol.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Frame<'a> {
-    id: &'a str,
-    text: &'a str,
-    user: Sender<'a>,
-    created_at: Timestamp,
-}
-
-#[derive(Serialize)]
-struct Sender<'a> {
-    id: String,
-    name: &'a str,
-    avatar: &'a str,
-}
-
-/// A message as a frame, under its own id or its sender's for it.
-pub(super) fn frame(message: &Message, own_id: Option<&str>) -> Option<Utf8Bytes> {
-    let id = message.id.to_string();
-    text(&Frame {
-        id: own_id.unwrap_or(&id),
-        text: &message.content,
-        user: Sender {
-            id: message.user_id.to_string(),
-            name: &message.user.nickname,
-            avatar: &message.user.avatar_url,
-        },
-        created_at: message.timestamp,
+pub(super) fn user(me: &Me) -> Value {
+    let (user, brief) = (&me.user, &me.user.brief);
+    json!({
+        "id": brief.id,
+        "username": brief.username,
+        "email": me.email,
+        "avatar_url": brief.avatar_url,
+        "nickname": brief.nickname,
+        "role": user.role,
+        "provider": null,
+        "provider_id": null,
+        "status": user.status,
+        "privacy_policy_accepted_at": me.privacy_policy_accepted_at,
+        "created_at": user.created_at,
     })
 }
 
-/// A refusal as a frame.
-pub(super) fn refusal(problem: &Problem) -> Option<Utf8Bytes> {
-    let detail = super::errors::explain(problem);
-    text(&Detail { detail: &detail })
+/// A room; its key is for its owner alone.
+pub(super) fn room(room: &Room) -> Value {
+    let card = &room.card;
+    let mut view = json!({
+        "id": card.id,
+        "name": card.name,
+        "description": card.description,
+        "max_members": card.max_members,
+        "is_private": card.is_private,
+        "creator_id": card.created_by,
+        "status": "active",
+        "created_at": card.created_at,
+    });
+    if let Some(key) = &room.access_key {
+        view["access_key"] = json!(key);
+    }
+    view
 }
 
-fn text(value: &impl Serialize) -> Option<Utf8Bytes> {
-    serde_json::to_string(value).ok().map(Utf8Bytes::from)
+/// A community.
+pub(super) fn community(room: &Room) -> Value {
+    let card = &room.card;
+    json!({
+        "id": card.id,
+        "name": card.name,
+        "description": card.description,
+        "rules": card.rules.as_deref().unwrap_or_default(),
+        "max_members": card.max_members,
+        "created_at": card.created_at,
+    })
+}
+
+/// The same with everybody who is in it.
+pub(super) fn with_members(mut view: Value, members: Vec<Value>) -> Value {
+    view["members"] = members.into();
+    view
+}
+
+/// Somebody in a community; the owner is an admin here.
+pub(super) fn community_member(member: &Member) -> Value {
+    json!({
+        "user_id": member.user.id,
+        "username": member.user.username,
+        "nickname": member.user.nickname,
+        "avatar_url": member.user.avatar_url,
+        "role": if member.is_admin { "admin" } else { "member" },
+        "joined_at": member.joined_at,
+    })
+}
+
+/// Somebody in a room, who may be muted there.
+pub(super) fn member(member: &Member) -> Value {
+    let mut view = community_member(member);
+    let is_muted = member.muted_until.is_some();
+    view["status"] = if is_muted { "muted" } else { "active" }.into();
+    view
+}
+
+/// A message as a frame of the message protocol, under its own id or its sender's for it.
+pub(super) fn frame(message: &Message, own_id: Option<&str>) -> Utf8Bytes {
+    let id = message.id.to_string();
+    let frame = json!({
+        "id": own_id.unwrap_or(&id),
+        "text": message.content,
+        "user": {
+            "id": message.user_id.to_string(),
+            "name": message.user.nickname,
+            "avatar": message.user.avatar_url,
+        },
+        "createdAt": message.timestamp,
+    });
+    frame.to_string().into()
+}
+
+/// A refusal as a frame.
+pub(super) fn refusal(problem: &Problem) -> Utf8Bytes {
+    let frame = json!({ "detail": explain(problem) });
+    frame.to_string().into()
+}
+
+impl Tongue for Awesome {
+    /// `{"detail"}`: a sentence, or with 422 a list where the input is at fault.
+    fn refuse(problem: &Problem) -> (u16, Value) {
+        if problem.status == 400 {
+            return (422, json!({ "detail": faults(problem) }));
+        }
+        (problem.status, json!({ "detail": explain(problem) }))
+    }
+}
+
+/// What is wrong with the input.
+fn faults(problem: &Problem) -> Vec<Value> {
+    let place = match problem.code {
+        Code::InvalidParam => "path",
+        _ => "body",
+    };
+    if problem.errors.is_empty() {
+        let (kind, msg) = match problem.code {
+            Code::InvalidJson | Code::JsonTooDeep => ("json_invalid", "JSON decode error"),
+            _ => ("value_error", problem.title.as_str()),
+        };
+        return vec![json!({ "loc": [place], "msg": msg, "type": kind })];
+    }
+    let each = problem.errors.iter().map(|error| {
+        let (kind, field) = (kind_of(&error.message), rename(&error.field, &RENAMED));
+        json!({ "loc": [place, field], "msg": error.message, "type": kind })
+    });
+    each.collect()
+}
+
+fn explain(problem: &Problem) -> String {
+    match problem.code {
+        Code::Unauthorized if problem.detail.is_none() => "Not authenticated".to_owned(),
+        Code::BadCredentials => "Incorrect username or password".to_owned(),
+        _ => sentence(problem, &RENAMED),
+    }
 }

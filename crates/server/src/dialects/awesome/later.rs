@@ -1,7 +1,6 @@
-//! Paths of what is not offered to clients of this system yet: sign-in by others, files, communities. They say so.
+//! Paths of what is not offered to clients of this system yet: sign-in by others, and files. They say so.
 
-use super::Awesome;
-use super::errors::Refused;
+use super::{Awesome, Refused};
 use axum::Router;
 use axum::routing::{get, post};
 use parlor_protocol::{Code, Problem};
@@ -15,15 +14,6 @@ pub(super) fn routes() -> Router<Arc<Awesome>> {
         .route("/files/upload", post(files))
         .route("/files/{file_id}", get(files).delete(files))
         .route("/files/download/{file_id}", get(files))
-        .route("/users/{user_id}/communities", get(communities))
-        .route("/communities", post(communities))
-        .route("/communities/{community_id}", get(communities))
-        .route("/communities/{community_id}/join", post(communities))
-        .route("/communities/{community_id}/leave", post(communities))
-        .route(
-            "/communities/{community_id}/members/{user_id}/role",
-            post(communities),
-        )
 }
 
 fn later(what: &str) -> Refused {
@@ -39,8 +29,4 @@ async fn oauth() -> Refused {
 
 async fn files() -> Refused {
     later("files")
-}
-
-async fn communities() -> Refused {
-    later("communities")
 }

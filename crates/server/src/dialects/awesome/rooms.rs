@@ -1,28 +1,16 @@
 //! The paths under `/rooms`.
 
-use super::encode::{Detail, MemberView, RoomView};
-use super::errors::Refused;
-use super::users::done;
-use super::{Awesome, Here, decode};
-use crate::dialects::input::{Who, read_id};
-use crate::kernel::actor::Actor;
-use crate::kernel::body::Raw;
-use crate::kernel::page::Limit;
+use super::{Answer, Awesome, Body, Here, Ids, Me, Refused, decode, done, encode};
+use crate::dialects::pages::{gather, largest};
 use crate::rooms::{ListRooms, Within};
-use axum::extract::{Path, Query, State};
+use axum::extract::Query;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
 use parlor_protocol::rooms::{RoomKind, RoomScope};
-use parlor_protocol::{Problem, RoomId, UserId};
 use serde::Deserialize;
+use serde_json::Value;
 use std::sync::Arc;
-
-/// Lists have no pages here: this many at most are gathered, a page at a time.
-const PAGE: u32 = 200;
-const MOST_PAGES: usize = 25;
-
-type Answer<T> = Result<Json<T>, Refused>;
 
 pub(super) fn routes() -> Router<Arc<Awesome>> {
     Router::new()
@@ -39,123 +27,74 @@ struct Filter {
     is_private: Option<String>,
 }
 
-type InRoom = Path<String>;
-type Whom = Path<(String, String)>;
-
-fn read_room(room: &str) -> Result<RoomId, Problem> {
-    read_id("room_id", room)
-}
-
-fn read_whom((room, user): &(String, String)) -> Result<(RoomId, UserId), Problem> {
-    Ok((read_room(room)?, read_id("user_id", user)?))
-}
-
-fn limit() -> Limit {
-    Limit::try_from(PAGE).unwrap_or_default()
-}
-
-async fn list(State(here): Here, who: Who, Query(filter): Query<Filter>) -> Answer<Vec<RoomView>> {
-    let actor = who.0?;
+async fn list(here: Here, me: Me, filter: Query<Filter>) -> Answer {
     let is_private = decode::is_private(filter.is_private.as_deref())?;
-    let (mut rooms, mut cursor) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
+    let (all, me) = (&here.actions.rooms, &*me);
+    let mut rooms = gather(|cursor| {
         let wanted = ListRooms {
             within: Within::Everywhere,
             scope: RoomScope::All,
             search: None,
             cursor,
-            limit: limit(),
+            limit: largest(),
         };
-        let page = here.actions.rooms.list(&actor, wanted).await?;
-        rooms.extend(page.items);
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    // Chats of two people have no name to show.
+        all.list(me, wanted)
+    })
+    .await?;
+    // Chats of two people have no name to show, and communities have paths of their own.
     rooms.retain(|room| room.card.kind == RoomKind::Room);
     rooms.retain(|room| is_private.is_none_or(|it| room.card.is_private == it));
-    Ok(Json(rooms.into_iter().map(RoomView::from).collect()))
+    Ok(Json(rooms.iter().map(encode::room).collect()))
 }
 
-async fn create(
-    State(here): Here,
-    who: Who,
-    Raw(body): Raw,
-) -> Result<(StatusCode, Json<RoomView>), Refused> {
-    let actor = who.0?;
-    let draft = decode::create_room(&body?)?;
-    let room = here.actions.rooms.create(&actor, draft).await?;
-    Ok((StatusCode::CREATED, Json(room.into())))
+async fn create(here: Here, me: Me, body: Body) -> Result<(StatusCode, Json<Value>), Refused> {
+    let draft = body.read(decode::create_room)?;
+    let room = here.actions.rooms.create(&me, draft).await?;
+    Ok((StatusCode::CREATED, Json(encode::room(&room))))
 }
 
-async fn view(State(here): Here, who: Who, Path(room): InRoom) -> Answer<RoomView> {
-    let (actor, room) = (who.0?, read_room(&room)?);
-    let mut view = RoomView::from(here.actions.rooms.view(&actor, room).await?);
-    view.members = Some(here.load_members(&actor, room).await?);
-    Ok(Json(view))
+async fn view(here: Here, me: Me, ids: Ids<1>) -> Answer {
+    let (rooms, me, id) = (&here.actions.rooms, &*me, ids.one());
+    let room = rooms.view(me, id).await?;
+    let members = gather(|cursor: Option<String>| async move {
+        let page = rooms.members(me, id, cursor.as_deref(), largest());
+        page.await
+    });
+    let members = members.await?.iter().map(encode::member).collect();
+    Ok(Json(encode::with_members(encode::room(&room), members)))
 }
 
-async fn change(
-    State(here): Here,
-    who: Who,
-    Path(room): InRoom,
-    Raw(body): Raw,
-) -> Answer<RoomView> {
-    let (actor, room) = (who.0?, read_room(&room)?);
-    let change = decode::change_room(&body?)?;
-    let room = here.actions.rooms.change(&actor, room, change).await?;
-    Ok(Json(room.into()))
+async fn change(here: Here, me: Me, ids: Ids<1>, body: Body) -> Answer {
+    let change = body.read(decode::change_room)?;
+    let room = here.actions.rooms.change(&me, ids.one(), change).await?;
+    Ok(Json(encode::room(&room)))
 }
 
-async fn delete(State(here): Here, who: Who, Path(room): InRoom) -> Answer<Detail<'static>> {
-    let (actor, room) = (who.0?, read_room(&room)?);
-    here.actions.rooms.delete(&actor, room).await?;
+async fn delete(here: Here, me: Me, ids: Ids<1>) -> Answer {
+    here.actions.rooms.delete(&me, ids.one()).await?;
     Ok(done("Room deleted"))
 }
 
-async fn join(State(here): Here, who: Who, Path(room): InRoom, Raw(body): Raw) -> Answer<RoomView> {
-    let (actor, room) = (who.0?, read_room(&room)?);
-    let with = decode::join(&body?)?;
-    let rooms = &here.actions.rooms;
-    let room = rooms.join(&actor, room, with).await?;
-    Ok(Json(room.into()))
+async fn join(here: Here, me: Me, ids: Ids<1>, body: Body) -> Answer {
+    let with = body.read_if_any(decode::join_room)?;
+    let room = here.actions.rooms.join(&me, ids.one(), with).await?;
+    Ok(Json(encode::room(&room)))
 }
 
-async fn leave(State(here): Here, who: Who, Path(room): InRoom) -> Answer<Detail<'static>> {
-    let (actor, room) = (who.0?, read_room(&room)?);
-    here.actions.rooms.leave(&actor, room).await?;
+async fn leave(here: Here, me: Me, ids: Ids<1>) -> Answer {
+    here.actions.rooms.leave(&me, ids.one()).await?;
     Ok(done("Left the room"))
 }
 
-async fn kick(State(here): Here, who: Who, Path(whom): Whom) -> Answer<Detail<'static>> {
-    let (actor, (room, user)) = (who.0?, read_whom(&whom)?);
-    here.actions.rooms.kick(&actor, room, user).await?;
+async fn kick(here: Here, me: Me, ids: Ids<2>) -> Answer {
+    let (room, user) = ids.two();
+    here.actions.rooms.kick(&me, room, user).await?;
     Ok(done("Kicked"))
 }
 
-async fn mute(State(here): Here, who: Who, Path(whom): Whom, Raw(body): Raw) -> Answer<MemberView> {
-    let (actor, (room, user)) = (who.0?, read_whom(&whom)?);
-    let mute = decode::mute(&body?)?;
-    let rooms = &here.actions.rooms;
-    let member = rooms.mute(&actor, room, user, mute.until).await?;
-    Ok(Json(member.into()))
-}
-
-impl Awesome {
-    async fn load_members(&self, actor: &Actor, room: RoomId) -> Result<Vec<MemberView>, Problem> {
-        let (mut members, mut cursor) = (Vec::new(), None);
-        for _ in 0..MOST_PAGES {
-            let rooms = &self.actions.rooms;
-            let page = rooms.members(actor, room, cursor.as_deref(), limit());
-            let page = page.await?;
-            members.extend(page.items.into_iter().map(MemberView::from));
-            cursor = page.next;
-            if cursor.is_none() {
-                break;
-            }
-        }
-        Ok(members)
-    }
+async fn mute(here: Here, me: Me, ids: Ids<2>, body: Body) -> Answer {
+    let (room, user) = ids.two();
+    let until = body.read_if_any(decode::mute)?.until;
+    let member = here.actions.rooms.mute(&me, room, user, until).await?;
+    Ok(Json(encode::member(&member)))
 }

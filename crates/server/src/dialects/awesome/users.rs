@@ -1,20 +1,15 @@
 //! The paths under `/users`.
 
-use super::encode::{Admission, Detail, UserView};
-use super::errors::Refused;
-use super::{Awesome, Here, decode};
+use super::{Answer, Awesome, Body, Here, Me, Refused, decode, done, encode};
 use crate::accounts::session::Visit;
-use crate::dialects::input::Who;
-use crate::kernel::body::Raw;
 use crate::kernel::client::Client;
 use crate::kernel::dialect::Dialect;
-use axum::extract::State;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
+use parlor_protocol::{Code, Problem};
+use serde_json::{Value, json};
 use std::sync::Arc;
-
-type Answer<T> = Result<Json<T>, Refused>;
 
 pub(super) fn routes() -> Router<Arc<Awesome>> {
     Router::new()
@@ -25,62 +20,56 @@ pub(super) fn routes() -> Router<Arc<Awesome>> {
         .route("/users/me/password", put(change_password))
 }
 
-pub(super) fn done(detail: &'static str) -> Json<Detail<'static>> {
-    Json(Detail { detail })
-}
-
 async fn register(
-    State(here): Here,
+    here: Here,
     client: Client,
-    Raw(body): Raw,
-) -> Result<(StatusCode, Json<UserView>), Refused> {
-    let person = decode::register(&body?)?;
+    body: Body,
+) -> Result<(StatusCode, Json<Value>), Refused> {
+    let person = body.read(decode::register)?;
     let me = here.actions.accounts.sign_up_only(person, &client).await?;
-    Ok((StatusCode::CREATED, Json(me.into())))
+    Ok((StatusCode::CREATED, Json(encode::user(&me))))
 }
 
-async fn login(State(here): Here, client: Client, Raw(body): Raw) -> Answer<Admission> {
-    let login = decode::login(&body?)?;
+async fn login(here: Here, client: Client, body: Body) -> Answer {
+    let login = body.read(decode::login)?;
     let visit = Visit {
         client,
         browser: false,
         dialect: Dialect::Awesome,
     };
-    let signed = here.actions.accounts.login(login, visit).await?;
-    Ok(Json(Admission {
-        access_token: signed.answer.access_token,
-        token_type: "bearer",
-        user: signed.answer.user.into(),
-    }))
+    let signed = here.actions.accounts.login(login, visit).await?.answer;
+    let (token, user) = (signed.access_token, encode::user(&signed.user));
+    let answer = json!({ "access_token": token, "token_type": "bearer", "user": user });
+    Ok(Json(answer))
 }
 
-async fn logout(State(here): Here, who: Who) -> Answer<Detail<'static>> {
-    here.actions.accounts.logout(&*who.0?).await?;
+async fn logout(here: Here, me: Me) -> Answer {
+    here.actions.accounts.logout(&me).await?;
     Ok(done("Successfully logged out"))
 }
 
-async fn me(State(here): Here, who: Who) -> Answer<UserView> {
-    Ok(Json(here.actions.accounts.me(&*who.0?).await?.into()))
+async fn me(here: Here, me: Me) -> Answer {
+    let me = here.actions.accounts.me(&me).await?;
+    Ok(Json(encode::user(&me)))
 }
 
-async fn change_me(State(here): Here, who: Who, Raw(body): Raw) -> Answer<UserView> {
-    let actor = who.0?;
-    let change = decode::profile(&body?)?;
-    let me = here.actions.accounts.change_profile(&actor, change).await?;
-    Ok(Json(me.into()))
+async fn change_me(here: Here, me: Me, body: Body) -> Answer {
+    let (change, with_picture) = body.read(decode::profile)?;
+    if with_picture {
+        let problem = Problem::new(Code::NotImplemented);
+        return Err(problem.detail("Pictures cannot be chosen yet.").into());
+    }
+    let me = here.actions.accounts.change_profile(&me, change).await?;
+    Ok(Json(encode::user(&me)))
 }
 
-async fn delete_me(State(here): Here, who: Who) -> Answer<Detail<'static>> {
-    here.actions.accounts.delete_me(&*who.0?).await?;
+async fn delete_me(here: Here, me: Me) -> Answer {
+    here.actions.accounts.delete_me(&me).await?;
     Ok(done("Account deleted"))
 }
 
-async fn change_password(State(here): Here, who: Who, Raw(body): Raw) -> Answer<Detail<'static>> {
-    let actor = who.0?;
-    let change = decode::password(&body?)?;
-    here.actions
-        .accounts
-        .change_password(&actor, change)
-        .await?;
+async fn change_password(here: Here, me: Me, body: Body) -> Answer {
+    let change = body.read(decode::password)?;
+    here.actions.accounts.change_password(&me, change).await?;
     Ok(done("Password changed"))
 }

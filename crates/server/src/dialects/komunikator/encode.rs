@@ -1,91 +1,70 @@
-//! What clients are told.
+//! What clients are told: views, events and refusals.
 
-use crate::dialects::event;
+use super::Komunikator;
+use crate::dialects::fields::MISSING;
+use crate::dialects::refused::Tongue;
+use crate::dialects::{event, sentence};
 use parlor_protocol::events::ServerEvent;
 use parlor_protocol::messages::Message;
 use parlor_protocol::rooms::Room;
-use parlor_protocol::{MessageId, RoomId, Timestamp};
+use parlor_protocol::{Code, Problem, RoomId};
 use parlor_transport::Encoded;
-use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The namespace it shares with the native interface.
 const NAMESPACE: &str = "/";
 
-/// What was done, or what went wrong.
-#[derive(Serialize)]
-pub(super) struct Said<'a> {
-    pub(super) message: &'a str,
-}
+/// Fields that have other names here.
+const RENAMED: [(&str, &str); 3] = [
+    ("username", "user_name"),
+    ("name", "room_name"),
+    ("content", "message"),
+];
 
 /// A room with its key, which is for its owner alone.
-#[derive(Serialize)]
-pub(super) struct RoomView {
-    room_id: RoomId,
-    room_name: String,
-    room_owner: String,
-    create_date: Timestamp,
-    is_private: bool,
-    access_key: Option<String>,
-}
-
-impl RoomView {
-    pub(super) fn of(room: Room, room_owner: String) -> Self {
-        Self {
-            room_id: room.card.id,
-            room_name: room.card.name,
-            room_owner,
-            create_date: room.card.created_at,
-            is_private: room.card.is_private,
-            access_key: room.access_key,
-        }
-    }
+pub(super) fn room(room: &Room, owner: &str) -> Value {
+    json!({
+        "room_id": room.card.id,
+        "room_name": room.card.name,
+        "room_owner": owner,
+        "create_date": room.card.created_at,
+        "is_private": room.card.is_private,
+        "access_key": room.access_key,
+    })
 }
 
 /// A room as one of somebody's.
-#[derive(Serialize)]
-pub(super) struct OwnRoom<'a> {
-    pub(super) user_name: &'a str,
-    pub(super) room_id: RoomId,
-    pub(super) room_name: String,
-    pub(super) room_owner: String,
-    pub(super) is_private: bool,
+pub(super) fn own_room(user_name: &str, room: &Room, owner: &str) -> Value {
+    json!({
+        "user_name": user_name,
+        "room_id": room.card.id,
+        "room_name": room.card.name,
+        "room_owner": owner,
+        "is_private": room.card.is_private,
+    })
 }
 
 /// Somebody in a room: a line of its list, and the payload of the events about people.
-#[derive(Serialize)]
-pub(super) struct InRoom<'a> {
-    pub(super) user_name: &'a str,
-    pub(super) room_id: RoomId,
+pub(super) fn in_room(user_name: &str, room_id: RoomId) -> Value {
+    json!({ "user_name": user_name, "room_id": room_id })
 }
 
 /// A message, in the history and as it is said.
-#[derive(Serialize)]
-pub(super) struct MessageView<'a> {
-    message_id: MessageId,
-    room_id: RoomId,
-    user_name: &'a str,
-    message: &'a str,
-    create_date: Timestamp,
-}
-
-impl<'a> MessageView<'a> {
-    pub(super) fn of(message: &'a Message) -> Self {
-        Self {
-            message_id: message.id,
-            room_id: message.room_id,
-            user_name: &message.user.username,
-            message: &message.content,
-            create_date: message.timestamp,
-        }
-    }
+pub(super) fn message(message: &Message) -> Value {
+    json!({
+        "message_id": message.id,
+        "room_id": message.room_id,
+        "user_name": message.user.username,
+        "message": message.content,
+        "create_date": message.timestamp,
+    })
 }
 
 /// What happened in a room, as the events that tell of it.
 pub(super) fn room_event(event: &ServerEvent) -> Vec<Encoded> {
     let packets = match event {
         ServerEvent::NewMessage(said) => {
-            let message = MessageView::of(&said.message);
+            let message = message(&said.message);
             // The older system's document gives it both names.
             [packet("new", &message), packet("new_message", &message)]
         }
@@ -102,26 +81,26 @@ pub(super) fn room_event(event: &ServerEvent) -> Vec<Encoded> {
     packets.into_iter().flatten().collect()
 }
 
-pub(super) fn user_joined(user_name: &str, room_id: RoomId) -> Option<Encoded> {
-    packet("user_joined", &InRoom { user_name, room_id })
+pub(super) fn user_joined(user_name: &str, room: RoomId) -> Option<Encoded> {
+    packet("user_joined", &in_room(user_name, room))
 }
 
-pub(super) fn user_left(user_name: &str, room_id: RoomId) -> Option<Encoded> {
-    packet("user_left", &InRoom { user_name, room_id })
+pub(super) fn user_left(user_name: &str, room: RoomId) -> Option<Encoded> {
+    packet("user_left", &in_room(user_name, room))
 }
 
 /// Somebody came or went.
-pub(super) fn status(user_name: &str, room_id: RoomId, is_online: bool) -> Option<Encoded> {
+pub(super) fn status(user_name: &str, room: RoomId, is_online: bool) -> Option<Encoded> {
     let name = if is_online {
         "user_online"
     } else {
         "user_offline"
     };
-    packet(name, &InRoom { user_name, room_id })
+    packet(name, &in_room(user_name, room))
 }
 
-fn members_changed(room_id: RoomId) -> Option<Encoded> {
-    packet("user_list_updated", &json!({ "room_id": room_id }))
+fn members_changed(room: RoomId) -> Option<Encoded> {
+    packet("user_list_updated", &json!({ "room_id": room }))
 }
 
 /// The list of public rooms, or of one's own, is to be read again.
@@ -129,10 +108,49 @@ pub(super) fn rooms_changed() -> Option<Encoded> {
     packet("room_list_updated", &json!({}))
 }
 
-pub(super) fn error(message: &str) -> Option<Encoded> {
-    packet("error", &Said { message })
+/// A refused event.
+pub(super) fn error(problem: &Problem) -> Option<Encoded> {
+    packet("error", &json!({ "message": explain(problem) }))
 }
 
-fn packet(name: &str, payload: &impl Serialize) -> Option<Encoded> {
+fn packet(name: &str, payload: &Value) -> Option<Encoded> {
     event(NAMESPACE, name, payload)
+}
+
+impl Tongue for Komunikator {
+    fn refuse(problem: &Problem) -> (u16, Value) {
+        let status = match problem.code {
+            // It has no conflicts between rooms, only parameters that cannot be used.
+            Code::AccessKeyTaken => 400,
+            Code::AccountInactive => 401,
+            _ => problem.status,
+        };
+        (status, json!({ "message": explain(problem) }))
+    }
+}
+
+/// The problem as it is answered where a room's name is what may be taken.
+pub(super) fn of_room(error: impl Into<Problem>) -> Problem {
+    let mut problem = error.into();
+    if problem.code == Code::NameTaken {
+        problem.status = 400;
+    }
+    problem
+}
+
+/// The problem as it is answered where only its owner has the room at all.
+pub(super) fn of_owner(error: impl Into<Problem>) -> Problem {
+    let mut problem = error.into();
+    if problem.status == 403 {
+        problem.status = 404;
+    }
+    problem
+}
+
+fn explain(problem: &Problem) -> String {
+    let missing = problem.errors.iter().find(|e| e.message == MISSING);
+    match missing {
+        Some(error) => format!("Missing {}", error.field),
+        None => sentence(problem, &RENAMED),
+    }
 }

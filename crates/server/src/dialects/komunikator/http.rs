@@ -1,11 +1,9 @@
 //! The paths about people.
 
-use super::errors::Refused;
 use super::{Komunikator, decode, rooms};
 use crate::accounts::session::{Signed, Visit};
-use crate::dialects::input::Who;
+use crate::dialects::{input, refused};
 use crate::kernel::actor::Actor;
-use crate::kernel::body::Raw;
 use crate::kernel::client::Client;
 use crate::kernel::dialect::Dialect;
 use axum::extract::State;
@@ -13,12 +11,14 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{HeaderMap, header};
-use parlor_protocol::Problem;
 use parlor_protocol::accounts::UserStats;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub(super) type Here = State<Arc<Komunikator>>;
+pub(super) type Me = input::Me<Komunikator>;
+pub(super) type Body = input::Body<Komunikator>;
+pub(super) type Refused = refused::Refused<Komunikator>;
 pub(super) type Answer<T> = Result<Json<T>, Refused>;
 
 pub(in crate::dialects) fn routes(komunikator: Arc<Komunikator>) -> Router {
@@ -53,51 +53,45 @@ fn enter(headers: &HeaderMap, signed: &Signed) -> Response {
 }
 
 async fn register(
-    State(here): Here,
+    here: Here,
     client: Client,
     headers: HeaderMap,
-    Raw(body): Raw,
+    body: Body,
 ) -> Result<Response, Refused> {
-    let person = decode::register(&body?)?;
+    let person = body.read(decode::register)?;
     let accounts = &here.actions.accounts;
     let signed = accounts.sign_up(person, visit(client)).await?;
     Ok(enter(&headers, &signed))
 }
 
 async fn login(
-    State(here): Here,
+    here: Here,
     client: Client,
     headers: HeaderMap,
-    Raw(body): Raw,
+    body: Body,
 ) -> Result<Response, Refused> {
-    let login = decode::login(&body?)?;
+    let login = body.read(decode::login)?;
     let signed = here.actions.accounts.login(login, visit(client)).await?;
     Ok(enter(&headers, &signed))
 }
 
-async fn change_password(State(here): Here, who: Who, Raw(body): Raw) -> Answer<Value> {
-    let actor = who.0?;
-    let change = decode::change_password(&body?)?;
-    here.actions
-        .accounts
-        .change_password(&actor, change)
-        .await?;
+async fn change_password(here: Here, me: Me, body: Body) -> Answer<Value> {
+    let change = body.read(decode::change_password)?;
+    here.actions.accounts.change_password(&me, change).await?;
     Ok(done("Password changed successfully"))
 }
 
-async fn get_info(State(here): Here, who: Who) -> Answer<UserStats> {
-    Ok(Json(here.actions.accounts.stats(&*who.0?).await?))
+async fn get_info(here: Here, me: Me) -> Answer<UserStats> {
+    Ok(Json(here.actions.accounts.stats(&me).await?))
 }
 
 /// `GET /api/users/online`: those who share a room with the caller.
-pub(in crate::dialects) async fn users_online(here: &Komunikator, actor: &Actor) -> Response {
-    let online = here.actions.presence.companions_online(actor).await;
-    let names = online.map(|people| {
-        let names = people.into_iter();
-        let names = names.map(|person| json!({ "user_name": person.user.username }));
-        Json(Value::Array(names.collect()))
-    });
-    names
-        .map_err(|problem: Problem| Refused::from(problem))
-        .into_response()
+pub(in crate::dialects) async fn users_online(
+    here: &Komunikator,
+    me: &Actor,
+) -> Answer<Vec<Value>> {
+    let people = here.actions.presence.companions_online(me).await?;
+    let name = |user_name: String| json!({ "user_name": user_name });
+    let names = people.into_iter().map(|person| name(person.user.username));
+    Ok(Json(names.collect()))
 }

@@ -2,25 +2,24 @@
 //! namespace `/`.
 //!
 //! - [`http`], [`rooms`]: the paths; [`events`]: what connections send; [`decode`]: both kinds of bodies
-//! - [`encode`]: what goes out; [`errors`]: refusals; [`presence`]: comings and goings, room by room
+//! - [`encode`]: what goes out, refusals too; [`presence`]: comings and goings, room by room
 
 mod decode;
 mod encode;
-mod errors;
 mod events;
 mod http;
 mod presence;
 mod rooms;
 
-pub(super) use http::routes;
-pub(super) use http::users_online;
+pub(super) use http::{routes, users_online};
 pub(super) use rooms::public_rooms;
 
 use super::Actions;
+use super::floor::Floor;
 use crate::kernel::bus::{Audience, Signal};
-use crate::realtime::{Outlet, Plane, sign_out};
+use crate::realtime::{Outlet, Plane};
+use parlor_protocol::UserId;
 use parlor_protocol::events::{RoomChange, ServerEvent};
-use parlor_protocol::{RoomId, UserId};
 use parlor_transport::{Group, Hub, NewSocket};
 use presence::Announcer;
 use std::sync::Arc;
@@ -30,80 +29,73 @@ const PLANE: Plane = Plane::KOMUNIKATOR;
 /// The dialect.
 pub(crate) struct Komunikator {
     actions: Arc<Actions>,
-    hub: Hub,
+    floor: Floor,
     announcer: Announcer,
 }
 
 impl Komunikator {
     pub(super) fn new(actions: Arc<Actions>, hub: Hub) -> Arc<Self> {
         let announcer = Announcer::start(hub.clone(), &actions);
+        let floor = Floor {
+            actions: actions.clone(),
+            hub,
+            plane: PLANE,
+        };
         Arc::new(Self {
             actions,
-            hub,
+            floor,
             announcer,
         })
     }
 
-    /// A connection of somebody who signed in this way: it hears the rooms that it joins.
+    /// A connection of somebody who signed in this way: it hears the rooms that it joins. Its clients know no event that
+    /// would make them read again: one that is too slow is closed, and coming back it joins and reads as it does at
+    /// first.
     pub(crate) fn subscribe(socket: &NewSocket, user: UserId) {
         socket.join(PLANE.user(user));
         socket.join(PLANE.everybody());
+        socket.close_when_slow();
     }
 
     fn say_rooms_changed(&self, to: Group) {
         if let Some(packet) = encode::rooms_changed() {
-            self.hub.broadcast(to, &packet);
+            self.floor.hub.broadcast(to, &packet);
         }
     }
 
-    fn tell_room(&self, room: RoomId, event: &ServerEvent) {
-        if let ServerEvent::RoomUpdated(updated) = event
-            && matches!(updated.change, RoomChange::Created | RoomChange::Settings)
-        {
-            self.say_rooms_changed(PLANE.everybody());
-        }
-        let group = PLANE.room(room);
-        if self.hub.group_len(group) == 0 {
-            return;
-        }
-        for packet in encode::room_event(event) {
-            self.hub.broadcast(group, &packet);
-        }
-        if let ServerEvent::UserLeft(left) = event {
-            self.hub.leave_members(PLANE.user(left.user.id), group);
-        }
-    }
-
-    fn tell_user(&self, user: UserId, event: &ServerEvent) {
-        if matches!(
-            event,
-            ServerEvent::RoomJoined(_) | ServerEvent::RoomRemoved(_)
-        ) {
-            self.say_rooms_changed(PLANE.user(user));
+    /// Tells whose lists of rooms are not what they were.
+    fn tell_of_lists(&self, audience: Audience, event: &ServerEvent) {
+        match (audience, event) {
+            (Audience::Room(_), ServerEvent::RoomUpdated(updated))
+                if matches!(updated.change, RoomChange::Created | RoomChange::Settings) =>
+            {
+                self.say_rooms_changed(PLANE.everybody());
+            }
+            (Audience::User(user), ServerEvent::RoomJoined(_) | ServerEvent::RoomRemoved(_)) => {
+                self.say_rooms_changed(PLANE.user(user));
+            }
+            _ => {}
         }
     }
 }
 
 impl Outlet for Komunikator {
     fn deliver(&self, signal: &Signal) {
-        if self.hub.group_len(PLANE.everybody()) == 0 {
+        if self.floor.hub.group_len(PLANE.everybody()) == 0 {
             return;
         }
-        match signal {
-            Signal::Event(Audience::Room(room), event) => self.tell_room(*room, event),
-            Signal::Event(Audience::User(user), event) => self.tell_user(*user, event),
-            Signal::Event(Audience::Watchers(_), event) => {
-                if let ServerEvent::UserStatusUpdate(update) = &**event {
-                    self.announcer.tell(update);
-                }
+        if let Signal::Event(audience, event) = signal {
+            self.tell_of_lists(*audience, event);
+            if let ServerEvent::UserStatusUpdate(update) = &**event
+                && matches!(audience, Audience::Watchers(_))
+            {
+                self.announcer.tell(update);
             }
-            Signal::RoomDeleted(room) => {
-                let group = PLANE.room(*room);
-                self.hub.leave_members(group, group);
-                // Of a private room nobody outside learns more than that some list may have changed.
-                self.say_rooms_changed(PLANE.everybody());
-            }
-            other => sign_out(&self.hub, other, |user| PLANE.user(user)),
+        }
+        self.floor.deliver(signal, encode::room_event);
+        if matches!(signal, Signal::RoomDeleted(_)) {
+            // Of a private room nobody outside learns more than that some list may have changed.
+            self.say_rooms_changed(PLANE.everybody());
         }
     }
 }

@@ -1,27 +1,24 @@
 //! The paths under `/auth` and `/user`.
 
-use super::encode::{Found, Text, Token};
-use super::errors::Refused;
 use super::{Must, decode};
 use crate::accounts::cookies;
 use crate::accounts::session::Visit;
-use crate::dialects::input::Who;
-use crate::kernel::body::Raw;
+use crate::dialects::input::{self, Who};
+use crate::dialects::{pages, refused};
 use crate::kernel::client::Client;
 use crate::kernel::dialect::Dialect;
-use crate::kernel::page::Limit;
 use axum::extract::{Path, State};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{HeaderMap, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 type Here = State<Arc<Must>>;
-
-/// How many people a search names.
-const MOST: u32 = 200;
+type Me = input::Me<Must>;
+type Body = input::Body<Must>;
+type Refused = refused::Refused<Must>;
 
 pub(in crate::dialects) fn routes(must: Arc<Must>) -> Router {
     Router::new()
@@ -33,39 +30,39 @@ pub(in crate::dialects) fn routes(must: Arc<Must>) -> Router {
 }
 
 async fn register(
-    State(must): Here,
+    here: Here,
     client: Client,
-    Raw(body): Raw,
-) -> Result<(StatusCode, Json<Text<'static>>), Refused> {
-    let person = decode::register(&body?)?;
-    must.actions.accounts.sign_up_only(person, &client).await?;
+    body: Body,
+) -> Result<(StatusCode, Json<Value>), Refused> {
+    let person = body.read(decode::register)?;
+    here.actions.accounts.sign_up_only(person, &client).await?;
     let message = "User created successfully";
-    Ok((StatusCode::CREATED, Json(Text { message })))
+    Ok((StatusCode::CREATED, Json(json!({ "message": message }))))
 }
 
 /// The cookie is for `/user/search`, which takes no token in the older system.
 async fn login(
-    State(must): Here,
+    here: Here,
     client: Client,
     headers: HeaderMap,
-    Raw(body): Raw,
+    body: Body,
 ) -> Result<Response, Refused> {
-    let login = decode::login(&body?)?;
+    let login = body.read(decode::login)?;
     let visit = Visit {
         client,
         browser: true,
         dialect: Dialect::Must,
     };
-    let signed = must.actions.accounts.login(login, visit).await?;
+    let signed = here.actions.accounts.login(login, visit).await?;
     let cookie = signed.set_cookie(&headers, false);
     let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    let access_token = signed.answer.access_token;
-    Ok((cookie, Json(Token { access_token })).into_response())
+    let token = json!({ "access_token": signed.answer.access_token });
+    Ok((cookie, Json(token)).into_response())
 }
 
 /// Whoever carries nothing that holds is signed out already.
-async fn logout(State(must): Here, who: Who, headers: HeaderMap) -> Result<Response, Refused> {
-    let accounts = &must.actions.accounts;
+async fn logout(here: Here, who: Who, headers: HeaderMap) -> Result<Response, Refused> {
+    let accounts = &here.actions.accounts;
     let actor = match who.0 {
         Ok(actor) => Some(actor),
         // A program, which no page can make send its cookie.
@@ -83,20 +80,16 @@ async fn logout(State(must): Here, who: Who, headers: HeaderMap) -> Result<Respo
 }
 
 async fn search(
-    State(must): Here,
-    who: Who,
+    here: Here,
+    me: Me,
     Path(username): Path<String>,
-) -> Result<Json<Vec<Found>>, Refused> {
-    let limit = Limit::try_from(MOST).unwrap_or_default();
-    let accounts = &must.actions.accounts;
-    let found = accounts.search(&*who.0?, &username, limit, None).await?;
+) -> Result<Json<Vec<Value>>, Refused> {
+    let accounts = &here.actions.accounts;
+    let found = accounts.search(&me, &username, pages::largest(), None);
     let part = username.to_lowercase();
-    let named = found.items.into_iter().map(|user| user.brief);
+    let people = found.await?.items.into_iter().map(|user| user.brief);
     // People are also found by the names they show, of which this system knows nothing.
-    let named = named.filter(|user| user.username.to_lowercase().contains(&part));
-    let people = named.map(|user| Found {
-        id: user.id,
-        username: user.username,
-    });
+    let people = people.filter(|user| user.username.to_lowercase().contains(&part));
+    let people = people.map(|user| json!({ "id": user.id, "username": user.username }));
     Ok(Json(people.collect()))
 }

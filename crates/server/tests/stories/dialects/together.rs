@@ -245,6 +245,52 @@ async fn a_session_that_ends_closes_its_connections_in_all_of_them() {
     at_komunikator.closed().await;
 }
 
+/// A client that does not know how to catch up comes back as if it were new.
+#[tokio::test]
+async fn a_slow_reader_of_an_older_system_is_closed_and_reads_again() {
+    let server = Server::start().await;
+    let owner = server.person("owner").await;
+    let room = owner.create_room("Tavern").await;
+    let old = Signed::in_komunikator(&server, "old").await;
+    let must = Signed::in_must(&server, "must").await;
+    let door = json!({ "user_name": "old", "room_id": room });
+    let at_old = old.open(&server, "/").await;
+    at_old.emit_only("join", door.clone());
+    at_old.next("user_joined").await;
+    let at_must = must.open(&server, "/chat").await;
+    at_must.emit_only("join_room", json!({ "room": room, "username": "must" }));
+    at_must.next("room_announcement").await;
+    at_old.stop_reading();
+    at_must.stop_reading();
+    // More than the network's own buffers and the outboxes hold, while others go on.
+    let at_owner = owner.socket().await;
+    let content = "字".repeat(4_000);
+    for _ in 0..10 {
+        let message = json!({ "room_id": room, "content": content });
+        let sends: Vec<_> = (0..50)
+            .map(|_| at_owner.emit_later("send_message", message.clone()))
+            .collect();
+        for send in sends {
+            assert_eq!(send.await["ok"], true);
+        }
+    }
+    at_old.read_on();
+    at_old.closed().await;
+    let events = at_old.take_events();
+    assert!(events.iter().all(|(name, _)| name != "resync"));
+    at_must.read_on();
+    at_must.closed().await;
+
+    let back = old.open(&server, "/").await;
+    back.emit_only("join", door);
+    back.next("user_joined").await;
+    owner.say(room, "and then").await;
+    assert_eq!(back.next("new").await["message"], "and then");
+    let path = format!("/api/chat_history?room_id={room}");
+    let history = old.visitor.get(&path).await.expect(200);
+    assert_eq!(history.as_array().expect("messages").len(), 501);
+}
+
 #[tokio::test]
 async fn komunikator_tells_of_comings_and_goings_room_by_room() {
     let soon = Duration::from_millis(1);

@@ -1,4 +1,5 @@
-//! Transcripts of conversations, played to a server line by line.
+//! Conversations that the official clients had with a server, recorded by `scripts/e2e record` and played to another
+//! line by line.
 //!
 //! - `alice> POST /path {…}` sends a request, and the line after it, `201 {…}`, is the answer it must have
 //! - `alice> bearer $token` uses a token from then on; without one: nobody's requests
