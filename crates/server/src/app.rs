@@ -3,6 +3,7 @@
 use crate::accounts::{self, Accounts, AccountsError};
 use crate::communities::Communities;
 use crate::friends::{self, Friends};
+use crate::imports;
 use crate::kernel::Kernel;
 use crate::kernel::bus::{Bus, Signal};
 use crate::kernel::clock::Clock;
@@ -34,6 +35,7 @@ pub const MIGRATIONS: &[Migration] = &[
     friends::MIGRATION,
     rooms::COMMUNITIES_MIGRATION,
     accounts::DIALECTS,
+    imports::MIGRATION,
 ];
 
 /// Why the server cannot start.

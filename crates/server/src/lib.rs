@@ -13,6 +13,7 @@ pub mod communities;
 pub mod dialects;
 pub mod friends;
 pub mod http;
+pub mod imports;
 pub mod messages;
 pub mod presence;
 pub mod realtime;

@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// What puts the capabilities together may use all of them, and none of them may use it.
 const ASSEMBLY: &[&str] = &[
-    "apidocs", "app", "cli", "dialects", "http", "lib", "main", "realtime",
+    "apidocs", "app", "cli", "dialects", "http", "imports", "lib", "main", "realtime",
 ];
 
 #[test]

@@ -26,6 +26,7 @@ mod person;
 mod server;
 mod socket;
 
+pub use database::fresh as fresh_database;
 pub use frames::Frames;
 pub use person::{Person, Reply, Visitor};
 pub use serde_json::{Value, json};

@@ -5,7 +5,8 @@
 //!   [`connected`]: who is still behind a connection
 //! - [`profile`], [`privacy`], [`password`], [`leave`]: what people change about themselves, up to leaving
 //! - [`directory`]: how people see each other; [`administer`]: what administrators do
-//! - [`names`], [`rules`]: which values hold, and who may; [`passwords`]: the hashes
+//! - [`names`], [`rules`]: which values hold, and who may; [`passwords`]: the hashes, [`werkzeug`]'s too
+//! - [`take_over`]: people of older systems
 //! - [`model`], [`store`]: the tables; [`expire`]: what ends by itself; [`api`]: the routes
 
 pub mod administer;
@@ -33,7 +34,9 @@ pub mod rules;
 pub mod session;
 pub mod setup;
 mod store;
+pub mod take_over;
 mod tokens;
+mod werkzeug;
 
 pub use error::AccountsError;
 

@@ -7,9 +7,34 @@ use super::store::{accounts, sessions};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::limits::Limit;
-use parlor_protocol::accounts::ChangePassword;
+use parlor_protocol::accounts::{AccountStatus, ChangePassword, UserBrief};
 
 impl Accounts {
+    /// `parlor admin password`: gives somebody another password, and ends all their sessions. Who does this has the
+    /// server's own files at hand.
+    pub async fn give_password(
+        &self,
+        username: &str,
+        password: String,
+    ) -> Result<UserBrief, AccountsError> {
+        let found = accounts::by_login(self.kernel.db.read(), username).await?;
+        let found = found.filter(|it| !it.is_guest && it.standing() != AccountStatus::Deleted);
+        let account = found.ok_or(AccountsError::NotFound)?;
+        check_password("password", &password, &account.username)?;
+        let hash = self.passwords.hash(password).await?;
+        let user = account.id;
+        self.kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    accounts::set_password(tx.sql(), user, &hash).await?;
+                    Ok::<_, AccountsError>(sessions::delete_all(tx.sql(), user, None).await?)
+                })
+            })
+            .await?;
+        Ok(account.brief())
+    }
+
     /// `PUT auth/change-password`: takes the old password, and ends all other sessions.
     pub async fn change_password(
         &self,

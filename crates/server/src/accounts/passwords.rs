@@ -1,6 +1,7 @@
 //! Passwords as argon2id (RFC 9106), hashed beside the asynchronous threads, a few at a time.
 
 use super::error::AccountsError;
+use super::werkzeug;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -91,7 +92,22 @@ fn argon2() -> argon2::password_hash::Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+/// Whether a hash of another system is one that this server can compare with.
+pub(super) fn is_known(stored: &str) -> bool {
+    let is_argon2 = PasswordHash::new(stored).is_ok_and(|hash| {
+        let name = hash.algorithm.as_str();
+        name.starts_with("argon2")
+    });
+    is_argon2 || werkzeug::read(stored).is_some()
+}
+
 fn verify(password: &[u8], stored: Option<&str>) -> Verdict {
+    if let Some(hash) = stored.and_then(werkzeug::read) {
+        return Verdict {
+            matches: hash.is_of(password),
+            is_outdated: true,
+        };
+    }
     let Ok(hash) = PasswordHash::new(stored.unwrap_or(NOBODY)) else {
         tracing::error!("a stored password hash cannot be read");
         return verify(password, None);

@@ -1,6 +1,7 @@
 //! `parlor admin`: what an operator does beside the server.
 
 use super::Failed;
+use crate::accounts::AccountsError;
 use crate::app::{App, StartError};
 use crate::http::lock;
 use crate::kernel::clock::Clock;
@@ -20,6 +21,18 @@ const PASSWORD_INPUT: u64 = 4096;
 pub(super) enum AdminCommand {
     /// Makes an account that runs the server
     Create(Create),
+    /// Gives somebody another password, while the server does not run
+    Password(GivePassword),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GivePassword {
+    /// The unique name, or the e-mail address
+    #[arg(long)]
+    username: String,
+    /// Reads the password from standard input, up to the end of its first line
+    #[arg(long, required = true)]
+    password_stdin: bool,
 }
 
 #[derive(Debug, Args)]
@@ -39,6 +52,7 @@ pub(super) struct Create {
 pub(super) async fn run(config: Config, command: AdminCommand) -> Result<ExitCode, Failed> {
     match command {
         AdminCommand::Create(create) => create_administrator(config, create).await,
+        AdminCommand::Password(given) => give_password(config, given).await,
     }
 }
 
@@ -77,17 +91,35 @@ async fn create_administrator(config: Config, create: Create) -> Result<ExitCode
             )?;
             Ok(ExitCode::SUCCESS)
         }
-        Err(error) => {
-            let problem = Problem::from(error);
-            let why = problem.detail.unwrap_or(problem.title);
-            writeln!(
-                std::io::stderr(),
-                "parlor: {why} ({})",
-                problem.code.as_str()
-            )?;
-            Ok(ExitCode::FAILURE)
-        }
+        Err(error) => refused(error),
     }
+}
+
+/// A running server would go on knowing the sessions that end.
+async fn give_password(config: Config, given: GivePassword) -> Result<ExitCode, Failed> {
+    let password = read_password()?;
+    let lock = lock::take(&config.data_dir)?;
+    let (app, delivery) = App::build(config, Clock::system()).await?;
+    drop(delivery);
+    let done = app.accounts.give_password(&given.username, password).await;
+    app.kernel.jobs.shut_down(LAST_COMMIT).await;
+    drop(lock);
+    match done {
+        Ok(brief) => {
+            let name = &brief.username;
+            writeln!(std::io::stdout(), "{name} has another password now")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => refused(error),
+    }
+}
+
+fn refused(error: AccountsError) -> Result<ExitCode, Failed> {
+    let problem = Problem::from(error);
+    let why = problem.detail.unwrap_or(problem.title);
+    let code = problem.code.as_str();
+    writeln!(std::io::stderr(), "parlor: {why} ({code})")?;
+    Ok(ExitCode::FAILURE)
 }
 
 fn read_password() -> std::io::Result<String> {

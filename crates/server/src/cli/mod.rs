@@ -1,13 +1,14 @@
 //! The command line.
 //!
 //! - [`admin`]: what an operator does beside the server
-//! - [`documents`]: the API's description
+//! - [`documents`]: the API's description; [`import`]: what older systems have stored
 //! - [`migrate`], [`restored`]: the database alone
 //! - [`serve`]: the server itself, until it is told to end
 //! - [`settings`]: the flags that stand for settings
 
 mod admin;
 mod documents;
+mod import;
 mod migrate;
 mod restored;
 mod serve;
@@ -15,6 +16,7 @@ mod settings;
 
 use crate::accounts::AccountsError;
 use crate::app::StartError;
+use crate::imports::ImportError;
 use crate::kernel::config::{ConfigError, Loaded};
 use crate::kernel::logging::LogError;
 use clap::{Parser, Subcommand};
@@ -59,6 +61,8 @@ enum Command {
     /// Says that the database was brought back from a copy, before the server is started again: clients that have seen
     /// more than the copy holds then read everything again
     Restored,
+    /// Brings over what an older system has stored, or goes on doing so
+    Import(import::Import),
     /// Prints the OpenAPI document
     Openapi,
     /// Prints the AsyncAPI document
@@ -76,6 +80,8 @@ enum Failed {
     Accounts(#[from] AccountsError),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
     #[error(transparent)]
     Log(#[from] LogError),
     #[error("{0}")]
@@ -110,6 +116,7 @@ fn execute(cli: Cli) -> Result<ExitCode, Failed> {
         Command::Admin(command) => runtime()?.block_on(admin::run(loaded.config, command)),
         Command::Migrate { status } => runtime()?.block_on(migrate::migrate(loaded.config, status)),
         Command::Restored => runtime()?.block_on(restored::restored(loaded.config)),
+        Command::Import(import) => runtime()?.block_on(import::import(loaded.config, import)),
         Command::Config => print_settings(&loaded),
     }
 }

@@ -5,7 +5,7 @@
 //! - [`list`]: friends, requests and the blocked, as one person sees them
 //! - [`rules`]: who may ask whom; [`error`]: refusals
 //! - [`events`]: what is published, and told again; [`on_event`]: accounts that are gone
-//! - [`model`], [`store`]: rows; [`api`]: routes
+//! - [`take_over`]: those of older systems; [`model`], [`store`]: rows; [`api`]: routes
 
 mod api;
 mod ask;
@@ -20,6 +20,7 @@ mod relation;
 mod rules;
 pub mod sight;
 mod store;
+mod take_over;
 
 use crate::accounts::Accounts;
 use crate::kernel::Kernel;

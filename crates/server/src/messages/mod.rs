@@ -5,7 +5,7 @@
 //! - [`rules`], [`mentions`]: what a message may be, who may do what, whom a text calls; [`error`]: refusals
 //! - [`view`]: messages as people see them; [`replay`]: entries of the log as the events they were
 //! - [`model`], [`store`]: rows; [`forget`]: contents whose time is up, messages of rooms that are gone
-//! - [`api`]: routes and socket events
+//! - [`take_over`]: what was said in older systems; [`api`]: routes and socket events
 
 mod api;
 mod delete;
@@ -24,10 +24,12 @@ pub mod rules;
 mod send;
 mod store;
 mod system;
+mod take_over;
 mod view;
 
 pub use error::MessagesError;
 pub use history::Window;
+pub use take_over::PastMessage;
 
 use crate::accounts::Accounts;
 use crate::friends::Friends;

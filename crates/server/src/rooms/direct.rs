@@ -75,7 +75,8 @@ impl Rooms {
     }
 }
 
-async fn make(
+/// Makes the chat of a pair, unless it is there.
+pub(super) async fn make(
     tx: &mut Tx<'_>,
     id: RoomId,
     pair: (UserId, UserId),

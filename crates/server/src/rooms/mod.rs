@@ -6,7 +6,7 @@
 //! - [`create`], [`join`], [`invite`], [`change`], [`direct`], [`moderate`], [`roles`]: the actions
 //! - [`defaults`]: the rooms of a new server; [`on_event`]: new and deleted accounts, and memory following the log
 //! - [`events`]: what is published, and replayed; [`own_log`]: the same of what one person alone is told; [`purge`]: what deleted rooms leave behind
-//! - [`tally`]: how many rooms somebody has
+//! - [`tally`]: how many rooms somebody has; [`take_over`]: rooms of older systems
 //! - [`names`], [`keys`]: names that are unique, keys that stay secret
 //! - [`model`], [`store`]: rows; [`mirror`]: rows in memory that are never stale; [`error`]: refusals
 
@@ -33,6 +33,7 @@ mod purge;
 mod roles;
 pub mod rules;
 mod store;
+pub mod take_over;
 mod tally;
 mod view;
 

@@ -46,6 +46,38 @@ pub(super) fn check_name(text: &str) -> Result<Name, RoomsError> {
     Ok(Name { shown, folded })
 }
 
+/// What can be kept of a name that does not hold: what is visible of it, on one line and not too long.
+pub(super) fn tidy_name(text: &str) -> String {
+    let line: String = text
+        .nfc()
+        .map(|c| if c == '\n' { ' ' } else { c })
+        .collect();
+    let plain = |c: &char| !c.is_control() && !is_invisible(*c) && !is_combining_mark(*c);
+    line.trim().chars().filter(plain).take(NAME).collect()
+}
+
+/// A name that is known to hold.
+pub(super) fn plain_name(shown: String) -> Name {
+    let folded = fold(&shown).chars().take(FOLDED).collect();
+    Name { shown, folded }
+}
+
+/// What can be kept of a description.
+pub(super) fn tidy_description(text: &str) -> String {
+    tidy_text(text, DESCRIPTION)
+}
+
+/// What can be kept of rules.
+pub(super) fn tidy_rules(text: &str) -> String {
+    tidy_text(text, RULES)
+}
+
+fn tidy_text(text: &str, most: usize) -> String {
+    let plain = |c: &char| (!c.is_control() || matches!(c, '\n' | '\t')) && !is_invisible(*c);
+    let text = text.trim().nfc().filter(plain);
+    text.take(most).collect()
+}
+
 /// Reads a description: text of any number of lines.
 pub(super) fn check_description(text: &str) -> Result<String, RoomsError> {
     check_text("description", text, DESCRIPTION, "at most 500 characters")

@@ -13,6 +13,7 @@ mod delivery;
 mod dialects;
 mod friends;
 mod http;
+mod imports;
 mod matrix;
 mod messages;
 mod operations;

@@ -3,6 +3,7 @@
 use crate::accounts::model::{Account, role_text, status_text};
 use crate::accounts::names::{Username, fold};
 use crate::accounts::rules::Email;
+use crate::accounts::take_over::PastPerson;
 use crate::kernel::db::sql::containing;
 use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::accounts::{AccountStatus, SystemRole};
@@ -53,6 +54,34 @@ pub(in crate::accounts) async fn insert(
         ],
     )
     .await?;
+    Ok(())
+}
+
+/// What somebody of an older system brings along beside what a new account has.
+pub(in crate::accounts) async fn set_past(
+    sql: &impl Sql,
+    id: UserId,
+    person: &PastPerson,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let status = if person.is_active {
+        AccountStatus::Active
+    } else {
+        AccountStatus::Inactive
+    };
+    let created_at = person.created_at.unwrap_or(now).min(now).0;
+    let statement = "UPDATE accounts SET bio = ?, birthday = ?, status = ?, created_at = ?, last_seen = ?, \
+                     privacy_accepted_at = ? WHERE id = ?";
+    let values = args![
+        person.bio.clone(),
+        person.birthday.clone(),
+        status_text(status),
+        created_at,
+        person.last_seen.map_or(created_at, |at| at.0.min(now.0)),
+        person.policy_accepted_at.map(|at| at.0),
+        id
+    ];
+    sql.run(statement, values).await?;
     Ok(())
 }
 

@@ -94,6 +94,19 @@ pub fn containing(text: &str) -> String {
     pattern
 }
 
+/// How many rows of a table have one of these ids.
+pub async fn count_among(sql: &impl Sql, table: &str, ids: &[i64]) -> Result<i64, StorageError> {
+    let mut count = 0;
+    for chunk in ids.chunks(500) {
+        let list = placeholders(chunk.len());
+        let query = format!("SELECT COUNT(*) FROM {table} WHERE id IN ({list})");
+        let values = chunk.iter().map(|id| Value::from(*id));
+        let found: Option<i64> = sql.scalar(&query, values.collect::<Vec<_>>()).await?;
+        count += found.unwrap_or_default();
+    }
+    Ok(count)
+}
+
 /// Runs statements on a connection or in a transaction.
 pub trait Sql: ConnectionTrait {
     /// All rows.

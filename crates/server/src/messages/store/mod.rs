@@ -86,6 +86,13 @@ pub(super) async fn by_client_ids(
     Ok(rows)
 }
 
+/// The place of the newest message of a room; 0 before the first.
+pub(super) async fn last_seq(sql: &impl Sql, room: RoomId) -> Result<Seq, StorageError> {
+    let statement = "SELECT MAX(seq) FROM messages WHERE room_id = ?";
+    let last: Option<Seq> = sql.scalar(statement, args![room]).await?;
+    Ok(last.unwrap_or_default())
+}
+
 /// Which way a page of history goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Span {
@@ -134,6 +141,18 @@ pub(super) async fn set_content(
         "UPDATE messages SET content = ?, mentions_room = ?, edited_at = ? WHERE id = ?";
     sql.run(statement, args![content, mentions_room, now.0, id])
         .await?;
+    Ok(())
+}
+
+/// Writes what a message of the past has beside what a new one has, if anything.
+pub(super) async fn set_past(sql: &impl Sql, row: &Row) -> Result<(), StorageError> {
+    if row.edited_at.is_none() && row.deleted_at.is_none() {
+        return Ok(());
+    }
+    let statement =
+        "UPDATE messages SET edited_at = ?, deleted_at = ?, deleted_by = ? WHERE id = ?";
+    let values = args![row.edited_at, row.deleted_at, row.deleted_by, row.id];
+    sql.run(statement, values).await?;
     Ok(())
 }
 

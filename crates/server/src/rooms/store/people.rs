@@ -73,6 +73,30 @@ pub(in crate::rooms) async fn set_role(
     Ok(())
 }
 
+/// Somebody has been in since another time.
+pub(in crate::rooms) async fn set_joined(
+    sql: &impl Sql,
+    room: RoomId,
+    user: UserId,
+    at: i64,
+) -> Result<(), StorageError> {
+    let query = "UPDATE room_members SET joined_at = ? WHERE room_id = ? AND user_id = ?";
+    sql.run(query, args![at, room, user]).await?;
+    Ok(())
+}
+
+/// Who has read up to a place has read up to the other.
+pub(in crate::rooms) async fn move_read(
+    sql: &impl Sql,
+    room: RoomId,
+    (from, to): (Seq, Seq),
+) -> Result<(), StorageError> {
+    let query = "UPDATE room_members SET last_read_seq = ? \
+         WHERE room_id = ? AND last_read_seq >= ? AND last_read_seq < ?";
+    sql.run(query, args![to, room, from, to]).await?;
+    Ok(())
+}
+
 /// Who would own the room next: the oldest admin, else the oldest member.
 pub(in crate::rooms) async fn find_successor(
     sql: &impl Sql,
