@@ -7,7 +7,10 @@ export const WORKER = 'worker';
 const MARK = 'PARLOR_SHELL';
 const FIXED = ['/app', '/favicon.svg', '/manifest.webmanifest', '/icon-192.png'];
 
-/** The entry, what it imports at once, and all styles; what is loaded when it is needed is kept when it was. */
+/** What whoever is signed in needs at once, though the entry loads it only for them. */
+const NEEDED = 'Shell';
+
+/** The entry, the shell, what they import at once, and all styles; what is loaded when it is needed is kept when it was. */
 export function shellOf(bundle, page) {
   const files = new Set();
   const take = (name) => {
@@ -17,7 +20,7 @@ export function shellOf(bundle, page) {
     chunk.imports.forEach(take);
   };
   for (const file of Object.values(bundle)) {
-    if (file.type === 'chunk' && file.isEntry && file.name !== WORKER) take(file.fileName);
+    if (file.type === 'chunk' && (file.isEntry || file.name === NEEDED) && file.name !== WORKER) take(file.fileName);
     if (file.type === 'asset' && file.fileName.endsWith('.css')) files.add(`/${file.fileName}`);
   }
   const names = [...files].sort();

@@ -6,18 +6,26 @@ import { shellOf } from './shell.js';
 const chunk = (fileName, fields = {}) => ({ type: 'chunk', fileName, name: fileName, imports: [], isEntry: false, ...fields });
 const bundle = (...files) => Object.fromEntries(files.map((file) => [file.fileName, file]));
 
-it('the shell is what the entry imports at once, not what is loaded later or the worker itself', () => {
+it('the shell is what the client needs at once, not what is loaded later or the worker itself', () => {
   const { files, version } = shellOf(
     bundle(
       chunk('assets/index-1.js', { isEntry: true, imports: ['assets/shared-2.js'] }),
       chunk('assets/shared-2.js', { imports: ['assets/index-1.js'] }),
       chunk('assets/emoji-3.js'),
+      chunk('assets/Shell-5.js', { name: 'Shell', imports: ['assets/index-1.js', 'assets/talk-6.js'] }),
+      chunk('assets/talk-6.js'),
       chunk('sw.js', { isEntry: true, name: 'worker' }),
       { type: 'asset', fileName: 'assets/index-4.css' },
     ),
     'page',
   );
-  expect(files.slice(-3)).toEqual(['/assets/index-1.js', '/assets/index-4.css', '/assets/shared-2.js']);
+  expect(files.slice(-5)).toEqual([
+    '/assets/Shell-5.js',
+    '/assets/index-1.js',
+    '/assets/index-4.css',
+    '/assets/shared-2.js',
+    '/assets/talk-6.js',
+  ]);
   expect(files).toContain('/app');
   expect(version).not.toBe(shellOf(bundle(chunk('assets/index-9.js', { isEntry: true })), 'page').version);
 });

@@ -3,24 +3,19 @@ import { createContext } from 'svelte';
 import { Invitation } from './accounts/invitation';
 import { Session } from './accounts/session.svelte';
 import { Tabs } from './accounts/tabs';
-import { explain, locale, t } from './i18n/locale.svelte';
+import { explain, locale } from './i18n/locale.svelte';
 import { Keeper } from './offline/keeper';
 import { deleteStore, openStore } from './offline/store';
 import { Updates } from './offline/updates.svelte';
 import { Router } from './router/router.svelte';
 import { homePath, roomPath } from './router/routes';
 import { openDirect } from './rooms/api';
-import { roomName, worthTelling } from './rooms/changes';
 import { Appearance, THEMES } from './ui/appearance.svelte';
 import { Notices } from './ui/notices.svelte';
 import { createHttp, type Http } from './wire/http';
 import { Problem } from './wire/problem';
-import { createLink } from './wire/socket';
-import type { Me, Room, UserBrief } from './wire/types';
-import { Workspace, type Removal } from './workspace.svelte';
-
-/** How long what happens at once takes to arrive. */
-const TOGETHER_MS = 200;
+import type { Room, UserBrief } from './wire/types';
+import type { Workspace } from './workspace.svelte';
 
 export class Client {
   readonly keeper = new Keeper({ open: openStore, erase: deleteStore, storage: localStorage });
@@ -49,13 +44,12 @@ export class Client {
   overlay = $state<'switcher' | 'keys' | null>(null);
   /** Whose card is shown. */
   person = $state.raw<UserBrief | null>(null);
-  #workspace: Workspace | null = null;
-  /** Rooms that are no longer one’s own, of which nothing was said yet. */
-  #removals: Removal[] = [];
+  /** What a signed-in person works with: it is made when it is needed, in `opening.ts`. */
+  workspace: Workspace | null = null;
 
   constructor() {
     addEventListener('storage', (event) => this.#hear(event));
-    addEventListener('online', () => this.#workspace?.reconnect());
+    addEventListener('online', () => this.workspace?.reconnect());
     addEventListener('pagehide', () => void this.keeper.flush());
     if (import.meta.env.PROD) void this.updates.start();
   }
@@ -66,33 +60,6 @@ export class Client {
     if (this.session.problem?.code !== 'unreachable') return;
     const me = await this.keeper.lastOwner();
     if (me && !this.session.checked) this.session.assume(me);
-  }
-
-  /** A workspace for whoever signed in. */
-  openWorkspace(me: Me): Workspace {
-    const workspace = new Workspace({
-      http: this.http,
-      me,
-      connect: createLink,
-      local: localStorage,
-      tab: sessionStorage,
-      keeper: this.keeper,
-      onOnline: () => {
-        if (this.session.assumed) void this.session.check();
-        this.updates.check();
-      },
-      onRefused: () => void this.session.check(),
-      onFriendNews: ({ type, user }) => this.notices.tell(t(`friends.${type}_you`, { name: user.nickname })),
-      onRemoved: (removal) => {
-        if (this.#removals.push(removal) === 1) setTimeout(() => this.#tellRemoved(), TOGETHER_MS);
-        const { room_id } = removal;
-        const { route } = this.router;
-        if (route.name === 'room' && route.id === room_id) this.router.go('/app', { replace: true });
-      },
-    });
-    this.#workspace = workspace;
-    void workspace.start();
-    return workspace;
   }
 
   open(room: Room): void {
@@ -114,7 +81,7 @@ export class Client {
   signOut = (): Promise<boolean> =>
     this.attempt(async () => {
       await this.session.signOut();
-      this.#workspace?.forget();
+      this.workspace?.forget();
     });
 
   /** Does something whose failure is only worth a note. */
@@ -129,20 +96,12 @@ export class Client {
     }
   }
 
-  /** Who leaves a community leaves its rooms: that is worth one note. */
-  #tellRemoved(): void {
-    for (const { reason, room } of worthTelling(this.#removals)) {
-      this.notices.tell(t(`rooms.removed.${reason}`, { room: roomName(room) }));
-    }
-    this.#removals = [];
-  }
-
   /** Another tab chose something that all of them show. */
   #hear({ key, newValue }: StorageEvent): void {
     const theme = THEMES.find((one) => one === newValue);
     if (key === 'parlor.theme' && theme) this.appearance.choose(theme);
     if (key === 'parlor.language') locale.choose(newValue);
-    if (key === this.#workspace?.shelf.storageKey) this.#workspace?.shelf.reread();
+    if (key === this.workspace?.shelf.storageKey) this.workspace?.shelf.reread();
   }
 }
 

@@ -4,4 +4,5 @@ import './styles/tokens.css';
 import './styles/base.css';
 
 const target = document.getElementById('app');
+target?.replaceChildren();
 if (target) mount(App, { target });

@@ -3,6 +3,8 @@ import { Friends, type FriendNews } from './friends/friends.svelte';
 import { Drafts } from './messages/drafts.svelte';
 import { Outbox } from './messages/outbox.svelte';
 import { Timeline } from './messages/timeline.svelte';
+import { parseAhead } from './messages/markdown';
+import { FIRST_ROWS } from './messages/view.svelte';
 import type { Keeper } from './offline/keeper';
 import { Presence } from './presence/presence.svelte';
 import { Typing, TypingSignal } from './presence/typing.svelte';
@@ -13,6 +15,7 @@ import { Rooms } from './rooms/rooms.svelte';
 import { standingIn, type Standing } from './rooms/rights';
 import { RoomShelf } from './rooms/shelf.svelte';
 import { Logs } from './sync/logs';
+import { whenIdle } from './ui/idle';
 import type { Http } from './wire/http';
 import { Problem } from './wire/problem';
 import type { Link, LinkStatus } from './wire/socket';
@@ -46,6 +49,8 @@ export interface WorkspaceOptions {
 }
 
 const RETRY_MS = 2_000;
+/** So many rooms are made ready when one comes in. */
+const MOST_PREPARED = 2;
 
 export class Workspace {
   status = $state<LinkStatus>('connecting');
@@ -148,6 +153,22 @@ export class Workspace {
     return remember(this.#timelines, room, () => new Timeline(this.http, room));
   }
 
+  /** Has at hand what opening a room shows: somebody is about to. What is at hand already may be what one looks at. */
+  prepare(room: RoomId): void {
+    const timeline = this.timeline(room);
+    if (this.status !== 'online' || this.#closed || timeline.loading || timeline.items.length > 0) return;
+    void timeline.open(this.rooms.membership(room)).then(() => {
+      const texts = timeline.items.slice(-FIRST_ROWS).filter((message) => message.message_type === 'markdown');
+      whenIdle(() => parseAhead(texts.map((message) => message.content)));
+    });
+  }
+
+  /** The rooms that one was in last are likely to be opened next. */
+  #prepareRecent(): void {
+    const recent = this.recent.ids.filter((room) => this.rooms.get(room));
+    for (const room of recent.slice(0, MOST_PREPARED)) this.prepare(room);
+  }
+
   members(room: RoomId): Members {
     return remember(this.#members, room, () => new Members(this.http, room));
   }
@@ -209,6 +230,7 @@ export class Workspace {
       this.status = status;
       if (status !== 'online') return;
       if (wasOnline || this.options.keeper?.isStale) void this.#refresh();
+      if (!wasOnline) whenIdle(() => this.#prepareRecent());
       wasOnline = true;
       this.#freshen();
       this.options.onOnline?.();

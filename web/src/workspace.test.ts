@@ -65,6 +65,21 @@ describe('at work', () => {
     await vi.waitFor(() => expect(link.all('send_message')).toHaveLength(2));
   });
 
+  it('a room is read ahead when somebody is about to open it, and left alone while they look at its past', async () => {
+    const { http, workspace } = await atWork();
+    const past = workspace.timeline(2);
+    http.answer('GET rooms/2/messages?around=3&limit=50', { items: [message(3)], next: 'more', last_seq: 400 });
+    await past.loadAround(3);
+    const asked = http.requests.length;
+    workspace.prepare(2);
+    await new Promise((next) => setTimeout(next));
+    expect([http.requests.length - asked, past.items[0]?.seq]).toEqual([0, 3]);
+
+    http.answer('GET rooms/3/messages?limit=50', { items: [message(1, { room_id: 3 })], next: null, last_seq: 1 });
+    workspace.prepare(3);
+    await vi.waitFor(() => expect(workspace.timeline(3).items).toHaveLength(1));
+  });
+
   it('a hole is filled by asking for what came after', async () => {
     const { link, shown } = await atWork();
     link.tell('new_message', entry(13) as never);

@@ -19,8 +19,17 @@ export function translate(language: Language, key: TextKey, values: Values = {})
   });
 }
 
+/** Making what knows a language takes a thousand times as long as using it, and a screen of messages uses it often. */
+const made = new Map<string, unknown>();
+function once<T>(key: string, make: () => T): T {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as T;
+}
+
+const plurals = (language: Language) => once(`${language} plural`, () => new Intl.PluralRules(language));
+
 function pluralForm(language: Language, count: unknown): 'one' | 'other' {
-  return new Intl.PluralRules(language).select(Number(count)) === 'one' ? 'one' : 'other';
+  return plurals(language).select(Number(count)) === 'one' ? 'one' : 'other';
 }
 
 /** The language to use: a choice, or the first of the browser's that there is. */
@@ -36,16 +45,26 @@ const FORMATS = {
   time: { hour: '2-digit', minute: '2-digit' },
   clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   moment: { dateStyle: 'medium', timeStyle: 'short' },
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  dayOfYear: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+type FormatName = keyof typeof FORMATS;
 
-/** Making a format takes a thousand times as long as using it, and a screen of messages uses many. */
-function format(language: Language, name: keyof typeof FORMATS, time: string | Date): string {
-  const key = `${language} ${name}`;
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, FORMATS[name]);
-  formats.set(key, known);
-  return known.format(new Date(time));
+const formatOf = (language: Language, name: FormatName) =>
+  once(`${language} ${name}`, () => new Intl.DateTimeFormat(language, FORMATS[name]));
+
+const format = (language: Language, name: FormatName, time: string | Date) =>
+  formatOf(language, name).format(new Date(time));
+
+const near = (language: Language) =>
+  once(`${language} near`, () => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
+
+/** Makes what texts and dates of a language need, before it is needed. */
+export function makeFormats(language: Language): void {
+  for (const name of Object.keys(FORMATS) as FormatName[]) formatOf(language, name);
+  plurals(language);
+  near(language);
 }
 
 export const formatTime = (language: Language, time: string | Date): string => format(language, 'time', time);
@@ -58,11 +77,10 @@ export function formatDay(language: Language, day: Date, now = new Date()): stri
   const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   const ago = Math.round((midnight(now) - midnight(day)) / 86_400_000);
   if (ago === 0 || ago === 1) {
-    const name = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-ago, 'day');
+    const name = near(language).format(-ago, 'day');
     return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
   }
-  const year = day.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const);
-  return day.toLocaleDateString(language, { weekday: 'long', day: 'numeric', month: 'long', ...year });
+  return format(language, day.getFullYear() === now.getFullYear() ? 'day' : 'dayOfYear', day);
 }
 
 export const formatMoment = (language: Language, time: string): string => format(language, 'moment', time);

@@ -1,12 +1,9 @@
 import { tick, untrack } from 'svelte';
-import type { Member, Message, MessageId, RoomId, Seq, UserId } from '../wire/types';
+import type { Member, Membership, Message, MessageId, RoomId, Seq, UserId } from '../wire/types';
 import type { Workspace } from '../workspace.svelte';
 import { loadMessage } from './api';
 import type { Timeline } from './timeline.svelte';
 import { View } from './view.svelte';
-
-/** Fewer unread messages than this are on the newest page. */
-const FEW = 40;
 
 /** What stands open beside a message. */
 export interface OpenTools {
@@ -26,9 +23,10 @@ export class Conversation {
   /** The message that the keyboard is at. */
   focused = $state<Seq | null>(null);
   tools = $state.raw<OpenTools | null>(null);
+  /** What is to be seen first has been chosen. */
+  placed = $state(false);
   /** What was read when the room was opened; `null` where that was everything. */
   readonly unreadAfter: Seq | null;
-  #unread: number;
   #names = $derived.by(() => new Set(this.workspace.members(this.roomId).all.map((member) => fold(member.username))));
 
   /** `at` is a place to show at first, instead of where one left off. */
@@ -38,9 +36,8 @@ export class Conversation {
     at: Seq | null = null,
   ) {
     const membership = untrack(() => workspace.rooms.membership(roomId));
-    this.#unread = membership?.unread_count ?? 0;
-    this.unreadAfter = membership && this.#unread > 0 ? membership.last_read_seq : null;
-    untrack(() => this.#load(at));
+    this.unreadAfter = membership && membership.unread_count > 0 ? membership.last_read_seq : null;
+    untrack(() => this.#load(at, membership));
   }
 
   get timeline(): Timeline {
@@ -98,19 +95,19 @@ export class Conversation {
     void tick().then(() => (this.highlighted = seq));
   }
 
-  #load(at: Seq | null): void {
-    if (at !== null) void this.jumpTo(at);
-    else void this.#resume();
-    const members = this.workspace.members(this.roomId);
-    if (!members.loaded && !members.loading) void members.load();
+  #load(at: Seq | null, membership: Membership | null): void {
+    // The members wait: who is mentioned matters once there is something to read.
+    void (at === null ? this.#resume(membership) : this.jumpTo(at)).then(() => {
+      this.placed = true;
+      const members = this.workspace.members(this.roomId);
+      if (!members.loaded && !members.loading) void members.load();
+    });
   }
 
   /** Goes on reading at the first message that is new. */
-  async #resume(): Promise<void> {
-    const { timeline, unreadAfter } = this;
-    if (unreadAfter !== null && this.#unread > FEW) await timeline.loadAround(unreadAfter);
-    else if (timeline.items.length === 0 || !timeline.reachesPresent) await timeline.loadLatest();
-    if (unreadAfter !== null) this.view.showAround(unreadAfter + 1);
+  async #resume(membership: Membership | null): Promise<void> {
+    await this.timeline.open(membership);
+    if (this.unreadAfter !== null) this.view.showAround(this.unreadAfter + 1);
   }
 }
 

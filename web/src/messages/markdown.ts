@@ -44,6 +44,9 @@ function read(text: string): Root {
   });
 }
 
+/** Reads texts that are about to be shown. */
+export const parseAhead = (texts: readonly string[]): void => texts.forEach(parse);
+
 /** `isMentioned` says of a name whether it stands for somebody in the room. */
 export function parseMarkdown(text: string, isMentioned: (name: string) => boolean): Part[] {
   return convertAll(parse(text).children, isMentioned);

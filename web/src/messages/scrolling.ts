@@ -7,9 +7,13 @@ export function isShown(scroller: HTMLElement): boolean {
   return scroller.clientHeight > 0;
 }
 
-export function isAtEnd(scroller: HTMLElement): boolean {
-  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
+/** How much of the list, in pixels, lies above what one sees of it, and below. */
+export function beyond(scroller: HTMLElement): { above: number; below: number } {
+  const { scrollTop, scrollHeight, clientHeight } = scroller;
+  return { above: scrollTop, below: scrollHeight - scrollTop - clientHeight };
 }
+
+export const isAtEnd = (scroller: HTMLElement): boolean => beyond(scroller).below < NEAR_PX;
 
 /** Remembers the first row in view, and afterwards puts it back where it was. */
 export function holdPlace(scroller: HTMLElement): () => void {

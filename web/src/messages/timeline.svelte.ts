@@ -1,12 +1,14 @@
 import type { Http } from '../wire/http';
 import { Problem } from '../wire/problem';
-import type { History, LogEntry, Message, RoomId, Seq, UserId } from '../wire/types';
+import type { History, LogEntry, Membership, Message, RoomId, Seq, UserId } from '../wire/types';
 import { applyEntry, markRead, upsert } from './entries';
 import { indexFrom } from './view.svelte';
 
 /** The page that opens a room is small, so that it is there at once. */
 const PAGE = 50;
 const FURTHER_PAGE = 100;
+/** Fewer unread messages than this are on the newest page. */
+const FEW = 40;
 /** So many messages are kept at hand at most. */
 export const MOST_AT_HAND = 1_200;
 
@@ -24,6 +26,7 @@ export class Timeline {
   problem = $state.raw<Problem | null>(null);
   /** Where one reads: nothing from there on is let go for what is said meanwhile. `null` is the present. */
   readingFrom: Seq | null = null;
+  #opening: Promise<void> = Promise.resolve();
   #meanwhile: LogEntry[] = [];
   #generation = 0;
 
@@ -31,6 +34,18 @@ export class Timeline {
     private readonly http: Http,
     readonly roomId: RoomId,
   ) {}
+
+  /**
+   * Has at hand what opening the room shows: the messages about the first unread one, or the newest. Asked for ahead,
+   * and then in earnest, it is read once.
+   */
+  open(membership: Pick<Membership, 'unread_count' | 'last_read_seq'> | null): Promise<void> {
+    this.#opening = this.#opening.then(async () => {
+      if (membership && membership.unread_count > FEW) await this.loadAround(membership.last_read_seq);
+      else if (this.items.length === 0 || !this.reachesPresent) await this.loadLatest();
+    });
+    return this.#opening;
+  }
 
   /** Reads the newest page afresh. */
   async loadLatest(): Promise<void> {

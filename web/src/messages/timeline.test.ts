@@ -24,6 +24,33 @@ describe('a timeline', () => {
     expect(timeline.reachesStart).toBe(true);
   });
 
+  it('is read once where it is opened ahead and in earnest, at the first unread message or at the end', async () => {
+    const http = fakeHttp();
+    const timeline = new Timeline(http, 1);
+    const respond = http.hold('GET rooms/1/messages?limit=50');
+    const read = { unread_count: 0, last_read_seq: 8 };
+    const opened = [timeline.open(read), timeline.open(read)];
+    await Promise.resolve();
+    respond(page([7, 8], 8));
+    await Promise.all(opened);
+    expect(http.requests).toHaveLength(1);
+
+    const another = new Timeline(http, 1);
+    http.answer('GET rooms/1/messages?around=100&limit=50', page([99, 100, 101], 400, 'more'));
+    await another.open({ unread_count: 300, last_read_seq: 100 });
+    expect(seqs(another)).toEqual([99, 100, 101]);
+  });
+
+  it('that could not be read ahead is read when it is opened', async () => {
+    const http = fakeHttp();
+    const timeline = new Timeline(http, 1);
+    await timeline.open(null);
+    expect(timeline.problem?.code).toBe('unreachable');
+    http.answer('GET rooms/1/messages?limit=50', page([8], 8));
+    await timeline.open(null);
+    expect([seqs(timeline), timeline.problem]).toEqual([[8], null]);
+  });
+
   it('keeps what happened while an older answer was on its way', async () => {
     const http = fakeHttp();
     const timeline = new Timeline(http, 1);

@@ -55,12 +55,12 @@ describe('what of a long history is in the page', () => {
   });
 
   it('lets what is said wait below while one reads further up, until that is come to', () => {
-    const { view, set, ends } = viewOf(30);
+    const { view, set, ends } = viewOf(25);
     view.showAround(10);
     set(said(1, 500));
-    expect([ends(), view.below]).toEqual([[2, 60], 470]);
+    expect([ends(), view.below]).toEqual([[2, 50], 475]);
     view.later();
-    expect([ends(), view.below]).toEqual([[2, 60 + 2 * STEP], 470 - STEP]);
+    expect([ends(), view.below]).toEqual([[2, 50 + 2 * STEP], 475 - STEP]);
     view.showEnd();
     expect(view.shown.at(-1)?.seq).toBe(1000);
   });

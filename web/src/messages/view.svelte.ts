@@ -1,10 +1,10 @@
 import type { Message, Seq } from '../wire/types';
 
 /**
- * So many messages are in the page at first, so that a room opens at once; so many more are shown at a time, and so
- * many at most.
+ * So many messages are in the page at first, about as many as one sees, so that a room opens at once; so many more are
+ * shown at a time, and so many at most.
  */
-export const FIRST_ROWS = 40;
+export const FIRST_ROWS = 24;
 export const STEP = 12;
 export const MOST_ROWS = 160;
 
@@ -53,7 +53,7 @@ export class View {
     const fits = at >= start && at < end && (at - start >= edge || start === 0) && (end - at > edge || this.below === 0);
     // Held where it is, so that nothing said meanwhile moves it out of sight.
     if (fits) this.#choose(start, end);
-    else this.#choose(at - FIRST_ROWS / 2, at + FIRST_ROWS / 2);
+    else this.#choose(at - FIRST_ROWS / 2, at + FIRST_ROWS);
   }
 
   earlier(): void {

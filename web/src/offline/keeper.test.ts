@@ -47,6 +47,7 @@ async function kept() {
 it('what was read, and what the log brought after it, can be read without a connection', async () => {
   const { page } = await kept();
   const { keeper, http } = page();
+  expect(keeper.hasOwner).toBe(true);
   expect(await keeper.lastOwner()).toEqual(me);
   expect((await http.get<Page<Room>>('rooms', { scope: 'joined', limit: 200 })).items).toEqual([room()]);
   expect((await read(http)).items.map(({ seq }) => seq)).toEqual([9, 10, 11]);
@@ -79,6 +80,7 @@ it('signing out erases the copy, and so does another account', async () => {
   const first = await kept();
   await first.page().keeper.erase();
   expect(first.databases.size).toBe(0);
+  expect(first.page().keeper.hasOwner).toBe(false);
   expect(await first.page().keeper.lastOwner()).toBeUndefined();
 
   const { databases, page } = await kept();

@@ -43,6 +43,11 @@ export class Keeper {
     this.#later = options.later ?? ((run, ms) => void setTimeout(run, ms));
   }
 
+  /** Whether somebody was signed in here and has not left. */
+  get hasOwner(): boolean {
+    return this.options.storage.getItem(OWNER_KEY) !== null;
+  }
+
   /** Whose copy there is, as the server last described them. */
   async lastOwner(): Promise<Me | undefined> {
     const id = Number(this.options.storage.getItem(OWNER_KEY));
