@@ -17,14 +17,17 @@ const ARGS = [
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
-/** Starts Debian's Chromium for one test; PARLOR_CHROMIUM names another one. */
+/** How Debian's Chromium is started; PARLOR_CHROMIUM names another one. */
+export const CHROMIUM = {
+  executablePath: process.env.PARLOR_CHROMIUM ?? "/usr/bin/chromium",
+  // Its sandbox does not work for root, as whom CI runs.
+  chromiumSandbox: process.getuid() !== 0,
+  args: ARGS,
+};
+
+/** Starts a browser for one test. */
 export async function launch(t) {
-  const browser = await chromium.launch({
-    executablePath: process.env.PARLOR_CHROMIUM ?? "/usr/bin/chromium",
-    // Its sandbox does not work for root, as whom CI runs.
-    chromiumSandbox: process.getuid() !== 0,
-    args: ARGS,
-  });
+  const browser = await chromium.launch(CHROMIUM);
   afterwards(t, () => browser.close());
   return browser;
 }

@@ -18,6 +18,7 @@ class Cable {
   #server;
   #listener = null;
   #sockets = new Set();
+  #lines = new Set();
   #replaced = new Map();
 
   constructor(port, server) {
@@ -35,6 +36,14 @@ class Cable {
     await new Promise((closed) => listener.close(closed));
   }
 
+  /** What the server says is lost from now on, though it hears what it is told; `cut` ends that too. */
+  deafen() {
+    for (const { near, far } of this.#lines) {
+      far.unpipe(near);
+      far.resume();
+    }
+  }
+
   /** Answers requests for a path itself from now on, as a server of another version would. */
   replace(path, contentType, body) {
     const bytes = Buffer.from(body);
@@ -50,6 +59,9 @@ class Cable {
 
   #join(near) {
     const far = connect(Number(new URL(this.#server.url).port), "127.0.0.1");
+    const line = { near, far };
+    this.#lines.add(line);
+    near.on("close", () => this.#lines.delete(line));
     for (const [one, other] of [[near, far], [far, near]]) {
       this.#sockets.add(one);
       one.on("error", () => other.destroy());
