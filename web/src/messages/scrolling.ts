@@ -15,14 +15,17 @@ export function beyond(scroller: HTMLElement): { above: number; below: number } 
 
 export const isAtEnd = (scroller: HTMLElement): boolean => beyond(scroller).below < NEAR_PX;
 
-/** Remembers the first row in view, and afterwards puts it back where it was. */
+/**
+ * Remembers the first row in view, and afterwards puts its end back where it was: with older messages above it, it may
+ * lose the head that it had as the first of all.
+ */
 export function holdPlace(scroller: HTMLElement): () => void {
   const top = scroller.getBoundingClientRect().top;
   const rows = [...scroller.querySelectorAll<HTMLElement>('[data-seq]')];
   const row = rows.find((one) => one.getBoundingClientRect().bottom > top);
-  const before = row?.getBoundingClientRect().top;
+  const before = row?.getBoundingClientRect().bottom;
   return () => {
-    if (row?.isConnected && before !== undefined) scroller.scrollTop += row.getBoundingClientRect().top - before;
+    if (row?.isConnected && before !== undefined) scroller.scrollTop += row.getBoundingClientRect().bottom - before;
   };
 }
 
