@@ -18,4 +18,5 @@ pub mod messages;
 pub mod presence;
 pub mod realtime;
 pub mod rooms;
+pub mod transfer;
 pub mod web;

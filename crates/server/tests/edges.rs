@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 /// From the ground up. A module uses those of the lines above its own.
 const LAYERS: &[&[&str]] = &[
     &["kernel"],
+    &["transfer"],
     &["accounts"],
     &["friends"],
     &["rooms"],

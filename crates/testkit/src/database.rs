@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-/// Makes an empty database of the kind that the environment names and answers its address.
+/// Makes an empty database of the kind that the environment names and answers its address; SQLite's is in the folder.
 pub async fn fresh(dir: &Path) -> String {
     let kind = environment("PARLOR_TEST_DATABASE").unwrap_or_else(|| "sqlite".to_owned());
     let server = match kind.as_str() {

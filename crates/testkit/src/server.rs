@@ -6,6 +6,7 @@ use parlor::http::Running;
 use parlor::kernel::clock::Clock;
 use parlor::kernel::config::{Config, Profile};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -43,6 +44,13 @@ impl Setup {
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
+        self
+    }
+
+    /// Over data that is there already.
+    #[must_use]
+    pub fn over(mut self, dir: TempDir, database_url: String) -> Self {
+        self.home = Some(Home { dir, database_url });
         self
     }
 
@@ -104,6 +112,18 @@ impl Server {
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Its data directory.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        self.home.dir.path()
+    }
+
+    /// The address of its database.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        &self.home.database_url
     }
 
     /// Its clock, to be turned if it was set up with one.

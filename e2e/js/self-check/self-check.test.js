@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { SEED } from "../support/chance.js";
 
 /** Fewer than a sound server has to stand. */
-const COUNTS = { PARLOR_KILLS: "20", PARLOR_RESTARTS: "5" };
+const COUNTS = { PARLOR_KILLS: "20", PARLOR_RESTARTS: "5", PARLOR_BACKUPS: "2", PARLOR_MOVE_KILLS: "1" };
 
 /** A fault, what is wrong with the server, and the finding by which the test has to fail. */
 const CHECKS = [
@@ -23,6 +23,10 @@ const CHECKS = [
   { fault: "garbled", weakness: "forgetful", finding: /stored twice/ },
   { fault: "herd", weakness: "one-moment", finding: /each has a moment of its own/ },
   { fault: "floods", weakness: "boundless", finding: /frames beyond the largest/ },
+  { fault: "migrations", weakness: "bare-steps", finding: /it does not finish/ },
+  { fault: "backup", weakness: "torn-copy", finding: /beyond the ends of their logs|what was acknowledged before/ },
+  { fault: "backup", weakness: "same-past", finding: /the epoch has changed/ },
+  { fault: "move", weakness: "half-deaf", finding: /not the same in both/ },
   { fault: "monsters", weakness: "fragile", finding: /a text that breaks its handler/ },
 ];
 

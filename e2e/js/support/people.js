@@ -94,13 +94,14 @@ export class Device {
    */
   constructor(person, { transports, resume = {}, reconnect = false, compress = false } = {}) {
     this.person = person;
+    this.epoch = null;
     this.heard = [];
     this.views = new Map(Object.entries(resume).map(([room, seq]) => [Number(room), new RoomView(seq)]));
     this.socket = io(person.server.url, {
       auth: async (give) => {
         // Where the server is gone just now, what there is does: the client will come back.
         const token = await person.freshToken().catch(() => person.token);
-        give({ token, resume: this.cursors() });
+        give({ token, resume: this.cursors(), ...(this.epoch && { epoch: this.epoch }) });
       },
       transports: transports ?? ["websocket"],
       perMessageDeflate: compress ? { threshold: 0 } : false,
@@ -123,6 +124,7 @@ export class Device {
 
   #hear(name, payload) {
     this.heard.push({ name, payload });
+    if (name === "welcome") this.epoch = payload.epoch;
     this.views.get(payload?.room_id)?.take(name, payload);
     for (const waiter of this.#waiting) waiter(name, payload);
   }

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { afterwards } from "./cleanup.js";
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
-const binary = resolve(repository, process.env.PARLOR_BIN ?? "target/debug/parlor");
+export const binary = resolve(repository, process.env.PARLOR_BIN ?? "target/debug/parlor");
 const READY = /^Parlor is ready at (http:\/\/\S+)$/;
 const START_LIMIT_MS = 20_000;
 const STOP_LIMIT_MS = 15_000;
@@ -22,22 +22,26 @@ export class Server {
   #port;
   #host;
   #under;
-  #flags;
+  #weakness;
+  #more;
   #said = [];
   #listeners = new Set();
   devices = new Set();
 
   /**
    * Listens on `port` of `host` or, where it is 0, on any free one. A server that is to be started twice needs a port.
-   * `under` is a command that is to start it, such as `["prlimit", "--nofile=128"]`. Only a build for self-checks takes
-   * a `weakness`; `flags` are further flags of the server.
+   * `under` is a command that is to start it, such as `["prlimit", "--nofile=128"]`. `databaseUrl` names another database
+   * than the one in `dataDir`; both may be changed before it is started again. Only a build for self-checks takes a
+   * `weakness`; `flags` are further flags of the server.
    */
-  constructor({ dataDir, port = 0, host = "127.0.0.1", under = [], weakness = process.env.PARLOR_WEAKNESS, flags = [] }) {
+  constructor({ dataDir, databaseUrl, port = 0, host = "127.0.0.1", under = [], weakness = process.env.PARLOR_WEAKNESS, flags: more = [] }) {
     this.dataDir = dataDir;
+    this.databaseUrl = databaseUrl;
     this.#port = port;
     this.#host = host;
     this.#under = under;
-    this.#flags = [...flags, ...(weakness ? ["--weakness", weakness] : [])];
+    this.#weakness = weakness;
+    this.#more = more;
   }
 
   /** The process's id; `under` has to have become the server. */
@@ -50,10 +54,15 @@ export class Server {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Where its data is. */
+  place() {
+    return { dataDir: this.dataDir, databaseUrl: this.databaseUrl };
+  }
+
   /** Starts the process; resolves once it is ready, with `url` its address. */
   async start() {
     const listen = ["serve", "--listen", `${this.#host}:${this.#port}`];
-    const args = [...listen, "--data-dir", this.dataDir, "--profile", "testing", ...this.#flags];
+    const args = [...listen, "--profile", "testing", ...this.#more, ...flags({ ...this.place(), weakness: this.#weakness })];
     const [command, ...rest] = [...this.#under, binary, ...args];
     const child = spawn(command, rest, { cwd: this.dataDir, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
@@ -120,6 +129,41 @@ export class Server {
     if (how.code !== 0) throw new Error(`the server did not end cleanly: ${JSON.stringify(how)}`);
     return performance.now() - began;
   }
+}
+
+function flags({ dataDir, databaseUrl, weakness = process.env.PARLOR_WEAKNESS }) {
+  return [
+    ...["--data-dir", dataDir],
+    ...(databaseUrl ? ["--database-url", databaseUrl] : []),
+    ...(weakness ? ["--weakness", weakness] : []),
+  ];
+}
+
+/**
+ * Runs another command of the server's, over the data of a place; `under` is a command that is to start it. Resolves with
+ * how it ended and what it said; where it is given, `killAfter` ends it after so many milliseconds as the kernel would.
+ */
+export function run(place, args, { under = [], killAfter } = {}) {
+  const [command, ...rest] = [...under, binary, ...args, ...flags(place)];
+  const child = spawn(command, rest, { cwd: place.dataDir, stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  child.stdout.on("data", (data) => (text += data));
+  child.stderr.on("data", (data) => (text += data));
+  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
+  return new Promise((ended, fail) => {
+    child.once("error", fail);
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      ended({ code, signal, text });
+    });
+  });
+}
+
+/** The same for a command that has to succeed; resolves with what it said. */
+export async function succeed(place, args) {
+  const { code, signal, text } = await run(place, args);
+  if (code !== 0) throw new Error(`parlor ${args.join(" ")} ended with ${code ?? signal}:\n${text}`);
+  return text;
 }
 
 /** A port nobody listens on, below those that outgoing connections take: it stays free between two starts. */

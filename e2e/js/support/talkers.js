@@ -10,15 +10,17 @@ const PEOPLE = 8;
 /** A fault comes at most so long after the first acknowledgement since the last one. */
 const LONGEST_CALM_MS = 500;
 const ANSWER_LIMIT_MS = 5_000;
+const REFUSED_PAUSE_MS = 20;
 
 /** Somebody who says one thing after another and repeats each until it is acknowledged. */
-class Talker {
+export class Talker {
   acknowledged = [];
   refused = [];
   unknown = 0;
 
-  constructor(device, room) {
-    Object.assign(this, { device, room });
+  /** `repeats` are the refusals after which it is said again. */
+  constructor(device, room, repeats = ["shutting_down"]) {
+    Object.assign(this, { device, room, repeats });
   }
 
   async talkUntil(over, onAcknowledged) {
@@ -36,7 +38,8 @@ class Talker {
       await this.#online();
       try {
         const answer = await this.device.socket.timeout(ANSWER_LIMIT_MS).emitWithAck("send_message", draft);
-        if (answer.ok || answer.error.code !== "shutting_down") return answer;
+        if (answer.ok || !this.repeats.includes(answer.error.code)) return answer;
+        await sleep(REFUSED_PAUSE_MS);
       } catch {
         this.unknown += 1; // the connection ended first: whether it was stored is unknown, so it is said again
       }
@@ -89,8 +92,11 @@ function judge(talkers, stored, views) {
   };
 }
 
-/** Ends the server by `fault`, `times` over, under the load of eight people who each repeat what was not answered. */
-export async function talkThrough(t, server, { times, fault }) {
+/**
+ * Ends the server by `fault`, `times` over, under the load of eight people who each repeat what was not answered, or
+ * refused for a reason among `repeats`.
+ */
+export async function talkThrough(t, server, { times, fault, repeats }) {
   const people = await Promise.all(Array.from({ length: PEOPLE }, (_, i) => Person.register(server, `talker${i}`)));
   const room = await people[0].createRoom();
   for (const person of people.slice(1)) await person.join(room);
@@ -99,7 +105,7 @@ export async function talkThrough(t, server, { times, fault }) {
   let over = false;
   let wake = () => {};
   const nextAcknowledgement = () => new Promise((acknowledged) => (wake = acknowledged));
-  const talkers = devices.map((device) => new Talker(device, room));
+  const talkers = devices.map((device) => new Talker(device, room, repeats));
   const talking = talkers.map((talker) => talker.talkUntil(() => over, () => wake()));
   const disturbing = disturb(server, { times, fault }, chance(t), nextAcknowledgement)
     .finally(nextAcknowledgement)

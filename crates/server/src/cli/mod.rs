@@ -2,14 +2,17 @@
 //!
 //! - [`admin`]: what an operator does beside the server
 //! - [`documents`]: the API's description; [`import`]: what older systems have stored
-//! - [`migrate`], [`restored`]: the database alone
+//! - [`migrate`], [`moving`], [`backup`], [`restore`], [`restored`]: the database alone
 //! - [`serve`]: the server itself, until it is told to end
 //! - [`settings`]: the flags that stand for settings
 
 mod admin;
+mod backup;
 mod documents;
 mod import;
 mod migrate;
+mod moving;
+mod restore;
 mod restored;
 mod serve;
 mod settings;
@@ -19,6 +22,7 @@ use crate::app::StartError;
 use crate::imports::ImportError;
 use crate::kernel::config::{ConfigError, Loaded};
 use crate::kernel::logging::LogError;
+use crate::transfer::TransferError;
 use clap::{Parser, Subcommand};
 use settings::SettingArgs;
 use std::io::Write as _;
@@ -52,11 +56,14 @@ enum Command {
     /// Manages accounts
     #[command(subcommand)]
     Admin(admin::AdminCommand),
-    /// Brings the database up to date without serving
-    Migrate {
-        /// Only says what is to be done
-        #[arg(long)]
-        status: bool,
+    /// Brings the database up to date without serving, or moves everything to another one
+    Migrate(migrate::MigrateArgs),
+    /// Writes everything in the database to a new file, while the server runs
+    Backup(backup::BackupArgs),
+    /// Brings a backup back, into an empty database of any kind
+    Restore {
+        /// The backup
+        file: PathBuf,
     },
     /// Says that the database was brought back from a copy, before the server is started again: clients that have seen
     /// more than the copy holds then read everything again
@@ -84,6 +91,8 @@ enum Failed {
     Import(#[from] ImportError),
     #[error(transparent)]
     Log(#[from] LogError),
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -114,7 +123,9 @@ fn execute(cli: Cli) -> Result<ExitCode, Failed> {
         Command::Asyncapi => documents::asyncapi(),
         Command::Serve => runtime()?.block_on(serve::serve(loaded.config)),
         Command::Admin(command) => runtime()?.block_on(admin::run(loaded.config, command)),
-        Command::Migrate { status } => runtime()?.block_on(migrate::migrate(loaded.config, status)),
+        Command::Migrate(args) => runtime()?.block_on(migrate::run(loaded.config, args)),
+        Command::Backup(args) => runtime()?.block_on(backup::backup(loaded.config, args)),
+        Command::Restore { file } => runtime()?.block_on(restore::restore(loaded.config, &file)),
         Command::Restored => runtime()?.block_on(restored::restored(loaded.config)),
         Command::Import(import) => runtime()?.block_on(import::import(loaded.config, import)),
         Command::Config => print_settings(&loaded),

@@ -28,6 +28,14 @@ pub enum Weakness {
     Forgetful,
     /// All clients are told to come back at the same moment.
     OneMoment,
+    /// Steps that change the schema are no transactions.
+    BareSteps,
+    /// A backup reads each table at a moment of its own.
+    TornCopy,
+    /// A restored database tells of the past that it was copied from.
+    SamePast,
+    /// A move takes no notice of rows that are changed.
+    HalfDeaf,
     /// A message with the text `panic` makes its handler panic.
     Fragile,
 }

@@ -6,6 +6,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// Where the secret is in the data directory.
+const FILE: &str = "secrets.json";
 /// The shortest secret that is accepted, in bytes.
 const SHORTEST: usize = 32;
 
@@ -33,6 +35,25 @@ pub enum SecretsError {
     Random,
 }
 
+/// The operator's secret, or else the one in the data directory; unlike [`Secrets::load`] makes none.
+pub fn stored(given: Option<&str>, data_dir: &Path) -> Result<Option<String>, SecretsError> {
+    match given {
+        Some(secret) => Ok(Some(secret.to_owned())),
+        None => read_file(&data_dir.join(FILE)),
+    }
+}
+
+/// Keeps a secret in a data directory that has none.
+pub fn keep(secret: &str, data_dir: &Path) -> Result<(), SecretsError> {
+    make_file(&data_dir.join(FILE), secret)
+}
+
+/// What tells a secret from others, and tells nothing of it.
+pub fn mark(secret: &str) -> Result<String, SecretsError> {
+    let key = Secrets::from_secret(secret)?.key("mark of the secret");
+    Ok(URL_SAFE_NO_PAD.encode(&key[..9]))
+}
+
 /// Keys for one purpose each.
 pub struct Secrets {
     root: hkdf::Prk,
@@ -48,7 +69,7 @@ impl Secrets {
     pub fn load(given: Option<&str>, data_dir: &Path) -> Result<Self, SecretsError> {
         let secret = match given {
             Some(secret) => secret.to_owned(),
-            None => load_file(&data_dir.join("secrets.json"))?,
+            None => load_file(&data_dir.join(FILE))?,
         };
         Self::from_secret(&secret)
     }
@@ -88,26 +109,40 @@ impl Secrets {
 }
 
 fn load_file(path: &Path) -> Result<String, SecretsError> {
-    let fail = |reason: String| SecretsError::File {
-        path: path.display().to_string(),
-        reason,
-    };
+    if let Some(secret) = read_file(path)? {
+        return Ok(secret);
+    }
+    let mut bytes = [0; 32];
+    fill_random(&mut bytes)?;
+    let secret = STANDARD_NO_PAD.encode(bytes);
+    make_file(path, &secret)?;
+    Ok(secret)
+}
+
+fn read_file(path: &Path) -> Result<Option<String>, SecretsError> {
     match std::fs::read(path) {
         Ok(bytes) => {
-            let file: File = serde_json::from_slice(&bytes).map_err(|e| fail(e.to_string()))?;
-            Ok(file.secret_key)
+            let file: File =
+                serde_json::from_slice(&bytes).map_err(|error| failed(path, &error))?;
+            Ok(Some(file.secret_key))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let mut bytes = [0; 32];
-            fill_random(&mut bytes)?;
-            let file = File {
-                secret_key: STANDARD_NO_PAD.encode(bytes),
-            };
-            write_private(path, &serde_json::to_vec_pretty(&file).unwrap_or_default())
-                .map_err(|e| fail(e.to_string()))?;
-            Ok(file.secret_key)
-        }
-        Err(error) => Err(fail(error.to_string())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
+fn make_file(path: &Path, secret: &str) -> Result<(), SecretsError> {
+    let file = File {
+        secret_key: secret.to_owned(),
+    };
+    write_private(path, &serde_json::to_vec_pretty(&file).unwrap_or_default())
+        .map_err(|error| failed(path, &error))
+}
+
+fn failed(path: &Path, error: &dyn std::error::Error) -> SecretsError {
+    SecretsError::File {
+        path: path.display().to_string(),
+        reason: error.to_string(),
     }
 }
 

@@ -20,3 +20,4 @@ mod operations;
 mod presence;
 mod realtime;
 mod rooms;
+mod transfer;

@@ -241,7 +241,8 @@ fn optional<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<O
     read(text).map(Some)
 }
 
-fn database(text: &str) -> Result<String, String> {
+/// The address of a database.
+pub(crate) fn database(text: &str) -> Result<String, String> {
     let known = ["sqlite:", "postgres:", "postgresql:", "mysql:", "mariadb:"];
     if !text.is_empty() && !known.iter().any(|scheme| text.starts_with(scheme)) {
         // The text may hold a password: it is not repeated.
@@ -251,7 +252,7 @@ fn database(text: &str) -> Result<String, String> {
 }
 
 /// The address of a database with its password masked.
-fn without_password(url: &str) -> String {
+pub(crate) fn without_password(url: &str) -> String {
     let masked = || {
         let (scheme, rest) = url.split_once("://")?;
         let (login, place) = rest.rsplit_once('@')?;

@@ -6,6 +6,7 @@
 
 pub mod migrate;
 pub mod sql;
+pub mod standing;
 
 pub use sea_orm::{DatabaseTransaction, FromQueryResult, Value};
 pub use sql::{Sql, args, placeholders};
@@ -43,6 +44,17 @@ pub enum StorageError {
     /// An earlier write failed on the disk: what it holds is unknown, so nothing more is written.
     #[error("an earlier write failed on the disk: nothing is written until a restart")]
     DiskFailed,
+    /// A newer version has changed its tables.
+    #[error(
+        "the database was changed by a newer version of Parlor ({0}): start that version, or restore a backup of before"
+    )]
+    Newer(String),
+    /// It is not whole, or no longer the one to use.
+    #[error("this database cannot be served: {0}")]
+    NotWhole(&'static str),
+    /// There is nothing at that address.
+    #[error("there is no database of Parlor there")]
+    Nothing,
     /// The writer has stopped: the server is going down.
     #[error("the log writer has stopped")]
     Stopped,
@@ -113,11 +125,26 @@ pub struct Db {
 }
 
 impl Db {
+    /// Connects to a database that is to be there already: no file is made for it.
+    pub async fn connect_existing(url: &str, allow_weak: bool) -> Result<Self, StorageError> {
+        let db = if url.starts_with("sqlite:") {
+            Self::connect_sqlite(url, false)
+                .await
+                .map_err(|_| StorageError::Nothing)?
+        } else {
+            Self::connect(url, allow_weak).await?
+        };
+        if migrate::applied(db.read()).await?.is_empty() {
+            return Err(StorageError::Nothing);
+        }
+        Ok(db)
+    }
+
     /// Connects to a `sqlite:`, `postgres:` or `mysql:` address, and refuses settings that would weaken the promise
     /// that what is acknowledged is durable, unless `allow_weak`.
     pub async fn connect(url: &str, allow_weak: bool) -> Result<Self, StorageError> {
         if url.starts_with("sqlite:") {
-            return Self::connect_sqlite(url).await;
+            return Self::connect_sqlite(url, true).await;
         }
         let mut options = ConnectOptions::new(url);
         options
@@ -141,16 +168,16 @@ impl Db {
         Ok(db)
     }
 
-    async fn connect_sqlite(url: &str) -> Result<Self, StorageError> {
+    async fn connect_sqlite(url: &str, create: bool) -> Result<Self, StorageError> {
         use sqlx::sqlite::SqliteJournalMode;
-        let open = |connections| {
+        let open = move |connections| {
             let mut options = ConnectOptions::new(url);
             options
                 .max_connections(connections)
                 .min_connections(1)
                 .sqlx_logging(false);
-            options.map_sqlx_sqlite_opts(|o| {
-                o.create_if_missing(true)
+            options.map_sqlx_sqlite_opts(move |o| {
+                o.create_if_missing(create)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(synchronous())
                     .busy_timeout(Duration::from_secs(10))
@@ -224,6 +251,18 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
         Ok(self.write.begin_with_options(options).await?)
+    }
+
+    /// Begins a transaction that only reads, and reads everything as it is at one moment, whoever writes meanwhile.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, StorageError> {
+        // A transaction of SQLite's is that anyway.
+        let has_levels = self.backend() != DbBackend::Sqlite;
+        let options = TransactionOptions {
+            isolation_level: has_levels.then_some(sea_orm::IsolationLevel::RepeatableRead),
+            access_mode: has_levels.then_some(sea_orm::AccessMode::ReadOnly),
+            sqlite_transaction_mode: None,
+        };
+        Ok(self.read.begin_with_options(options).await?)
     }
 
     /// Which database it is.

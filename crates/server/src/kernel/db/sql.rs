@@ -182,7 +182,12 @@ pub trait Sql: ConnectionTrait {
 
 impl<C: ConnectionTrait> Sql for C {}
 
-fn statement(backend: DbBackend, sql: &str, args: impl IntoIterator<Item = Value>) -> Statement {
+/// A statement with its values, in the form that the database takes.
+pub(crate) fn statement(
+    backend: DbBackend,
+    sql: &str,
+    args: impl IntoIterator<Item = Value>,
+) -> Statement {
     let sql = if backend == DbBackend::Postgres {
         numbered(sql)
     } else {

@@ -8,14 +8,14 @@ const FACT: &str = "log_epoch";
 
 /// The name of the past that the logs of this database tell of. Where it has none yet, it is `fresh`.
 pub async fn load(db: &Db, fresh: String) -> Result<String, StorageError> {
-    if let Some(epoch) = stored(db).await? {
+    if let Some(epoch) = stored(db.read()).await? {
         return Ok(epoch);
     }
     let insert = "INSERT INTO server_facts (name, value) VALUES (?, ?)";
     match db.write().run(insert, args![FACT, fresh.clone()]).await {
         Ok(_) => Ok(fresh),
         // Another process starts at the same time, and was first.
-        Err(error) if error.is_unique_violation() => Ok(stored(db).await?.unwrap_or(fresh)),
+        Err(error) if error.is_unique_violation() => Ok(stored(db.read()).await?.unwrap_or(fresh)),
         Err(error) => Err(error),
     }
 }
@@ -27,7 +27,8 @@ pub async fn renew(db: &Db, fresh: String) -> Result<(), StorageError> {
     load(db, fresh).await.map(drop)
 }
 
-async fn stored(db: &Db) -> Result<Option<String>, StorageError> {
+/// The name of the past, where it has one.
+pub(crate) async fn stored(sql: &impl Sql) -> Result<Option<String>, StorageError> {
     let query = "SELECT value FROM server_facts WHERE name = ?";
-    db.read().scalar(query, args![FACT]).await
+    sql.scalar(query, args![FACT]).await
 }

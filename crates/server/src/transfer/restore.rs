@@ -1,0 +1,230 @@
+//! A backup into an empty database of any kind.
+//!
+//! The whole file is read and checked before anything is written. Then the database says of itself that it is not whole
+//! until the last row is in, read back and compared. So an interrupted restore leaves nothing that could be served, and
+//! is repeated by the same command.
+
+use super::backup::open;
+use super::file::{End, Header, Item, Manifest, Reader, Row};
+use super::progress::Progress;
+use super::rows::{self, PAGE};
+use super::tables::{Table, tables};
+use super::{TransferError, drop_tables, is_empty, steps_named};
+use crate::kernel::db::migrate::{self, Migration};
+use crate::kernel::db::standing::{self, Role};
+use crate::kernel::db::{Db, Sql, StorageError};
+use crate::kernel::faulty::{self, Weakness};
+use crate::kernel::log::epoch;
+use crate::kernel::{ids, secrets};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+/// How many pages of rows are committed at once.
+const PAGES: usize = 2;
+
+/// A backup that was read from its beginning to its end, and is whole.
+#[derive(Debug)]
+pub struct Checked {
+    /// What it begins with.
+    pub header: Header,
+    /// What is in it.
+    pub manifest: Manifest,
+    steps: Vec<Migration>,
+}
+
+/// Reads a backup and says what is in it. It is refused if anything in it is damaged or missing, or if a newer version
+/// made it.
+pub fn check(
+    path: &Path,
+    list: &'static [Migration],
+    progress: &mut Progress,
+) -> Result<Checked, TransferError> {
+    let mut reader = open(path)?;
+    let header = reader.header().clone();
+    let steps = steps_named(&header.migrations, list).map_err(|unknown| {
+        let text = format!(
+            "a newer version of Parlor made this backup ({unknown}); restore it with that version"
+        );
+        TransferError::Refused(text)
+    })?;
+    let mut expected = tables(&steps)?.into_iter();
+    let mut rows = 0;
+    while let Some(item) = reader.item()? {
+        match item {
+            Item::Table(table) => {
+                progress.at(&table.name, rows, rows);
+                check_table(&table, expected.next().as_ref())?;
+            }
+            Item::Row(_) => rows += 1,
+            Item::Manifest(manifest) => {
+                if let Some(missing) = expected.next() {
+                    return Err(TransferError::Refused(format!(
+                        "the backup has no table {}",
+                        missing.name
+                    )));
+                }
+                progress.say(&format!(
+                    "the backup is whole: {} tables, {rows} rows",
+                    manifest.tables.len()
+                ));
+                return Ok(Checked {
+                    header,
+                    manifest,
+                    steps,
+                });
+            }
+        }
+    }
+    Err(TransferError::Refused("the backup has no end".to_owned()))
+}
+
+fn check_table(there: &Table, expected: Option<&Table>) -> Result<(), TransferError> {
+    let is_same = expected.is_some_and(|expected| {
+        expected.name == there.name
+            && expected.columns == there.columns
+            && expected.key == there.key
+    });
+    if !is_same {
+        let text = format!(
+            "the backup's table {} is not the one that its version had",
+            there.name
+        );
+        return Err(TransferError::Refused(text));
+    }
+    Ok(())
+}
+
+/// Whether a backup can be put into a database: it is empty, or holds what an earlier attempt has left.
+pub async fn check_target(db: &Db, list: &'static [Migration]) -> Result<(), TransferError> {
+    let sql = db.write();
+    match standing::role(sql).await? {
+        Some(Role::Restoring) => Ok(()),
+        None if is_empty(sql, list).await? => Ok(()),
+        _ => Err(TransferError::Refused(
+            "the database is not empty: a backup is restored into a new one".to_owned(),
+        )),
+    }
+}
+
+/// Puts a backup that was checked into an empty database, and names the past of its logs anew.
+pub async fn restore(
+    db: &Db,
+    list: &'static [Migration],
+    path: &Path,
+    checked: &Checked,
+    progress: &mut Progress,
+) -> Result<(), TransferError> {
+    check_target(db, list).await?;
+    let sql = db.write();
+    standing::take_role(sql, Role::Restoring).await?;
+    drop_tables(sql, list).await?;
+    migrate::apply(db, checked.steps.clone()).await?;
+    let known = tables(&checked.steps)?;
+    fill(db, open(path)?, checked, progress).await?;
+    check_filled(db, &known, &checked.manifest.tables, progress).await?;
+    check_heads(db).await?;
+    // What the version of the backup did not have yet.
+    migrate::apply(db, list.to_vec()).await?;
+    if !faulty::has(Weakness::SamePast) {
+        epoch::renew(db, secrets::random_token()?).await?;
+    }
+    ids::skip(db).await?;
+    standing::clear(sql).await?;
+    Ok(())
+}
+
+async fn fill(
+    db: &Db,
+    mut reader: Reader<BufReader<File>>,
+    checked: &Checked,
+    progress: &mut Progress,
+) -> Result<(), TransferError> {
+    let mut open: Option<(Table, u64)> = None;
+    let mut waiting: Vec<Row> = Vec::new();
+    while let Some(item) = reader.item()? {
+        match item {
+            Item::Row(row) => {
+                waiting.push(row);
+                if waiting.len() == PAGE * PAGES {
+                    put(db, open.as_mut(), &mut waiting, checked, progress).await?;
+                }
+            }
+            Item::Table(table) => {
+                put(db, open.as_mut(), &mut waiting, checked, progress).await?;
+                open = Some((table, 0));
+            }
+            Item::Manifest(manifest) => {
+                put(db, open.as_mut(), &mut waiting, checked, progress).await?;
+                if manifest != checked.manifest {
+                    return Err(TransferError::Differs(
+                        "the backup has changed meanwhile".to_owned(),
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn put(
+    db: &Db,
+    open: Option<&mut (Table, u64)>,
+    waiting: &mut Vec<Row>,
+    checked: &Checked,
+    progress: &mut Progress,
+) -> Result<(), TransferError> {
+    let Some((table, done)) = open else {
+        return Ok(());
+    };
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let transaction = db.begin().await?;
+    rows::insert(&transaction, table, waiting).await?;
+    transaction.commit().await.map_err(StorageError::from)?;
+    *done += waiting.len() as u64;
+    waiting.clear();
+    let all = checked
+        .manifest
+        .tables
+        .iter()
+        .find(|end| end.name == table.name);
+    progress.at(&table.name, *done, all.map_or(*done, |end| end.rows));
+    Ok(())
+}
+
+/// What is in the database is what was in the backup, row by row.
+async fn check_filled(
+    db: &Db,
+    known: &[Table],
+    ends: &[End],
+    progress: &mut Progress,
+) -> Result<(), TransferError> {
+    for (table, end) in known.iter().zip(ends) {
+        let show = |done| progress.at(&table.name, done, end.rows);
+        let there = rows::tally(db.read(), table, show).await?;
+        if there != *end {
+            let text = format!(
+                "the table {} is not what the backup has: {} rows, and there should be {}",
+                table.name, there.rows, end.rows
+            );
+            return Err(TransferError::Differs(text));
+        }
+        progress.done(&table.name, end.rows);
+    }
+    Ok(())
+}
+
+/// No log goes beyond its head: numbers that are in it would be given out again.
+async fn check_heads(db: &Db) -> Result<(), TransferError> {
+    let query = "SELECT COUNT(*) FROM log_entries e LEFT JOIN log_heads h ON h.kind = e.kind AND h.id = e.id \
+                 WHERE h.seq IS NULL OR e.seq > h.seq";
+    let beyond: Option<i64> = db.read().scalar(query, []).await?;
+    match beyond {
+        None | Some(0) => Ok(()),
+        Some(count) => Err(TransferError::Differs(format!(
+            "{count} entries are beyond the ends of their logs"
+        ))),
+    }
+}
