@@ -12,7 +12,7 @@ use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::log::epoch;
 use parlor_protocol::Timestamp;
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::{BufReader, BufWriter, ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -72,10 +72,7 @@ pub async fn backup(
             return Err(error);
         }
     };
-    // Not `rename`, which would replace what somebody else has put there meanwhile.
-    std::fs::hard_link(&partial, &path)
-        .map_err(|error| TransferError::Io(path.display().to_string(), error))?;
-    std::fs::remove_file(&partial).map_err(fail)?;
+    give_name(&partial, &path)?;
     sync_folder(&path);
     Ok(Made { path, manifest })
 }
@@ -146,6 +143,17 @@ async fn copy_table(
     }
     progress.done(&table.name, done);
     Ok(())
+}
+
+/// Gives a file its name, where nothing else has it.
+fn give_name(partial: &Path, path: &Path) -> Result<(), TransferError> {
+    let fail = |error| TransferError::Io(path.display().to_string(), error);
+    match std::fs::hard_link(partial, path) {
+        Ok(()) => std::fs::remove_file(partial).map_err(fail),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(fail(error)),
+        // Not every disk knows of second names; that nothing had it was seen before.
+        Err(_) => std::fs::rename(partial, path).map_err(fail),
+    }
 }
 
 /// What was written can be read, and is what was written.

@@ -121,7 +121,7 @@ pub async fn restore(
     drop_tables(sql, list).await?;
     migrate::apply(db, checked.steps.clone()).await?;
     let known = tables(&checked.steps)?;
-    fill(db, open(path)?, checked, progress).await?;
+    fill(db, open(path)?, &known, checked, progress).await?;
     check_filled(db, &known, &checked.manifest.tables, progress).await?;
     check_heads(db).await?;
     // What the version of the backup did not have yet.
@@ -137,6 +137,7 @@ pub async fn restore(
 async fn fill(
     db: &Db,
     mut reader: Reader<BufReader<File>>,
+    known: &[Table],
     checked: &Checked,
     progress: &mut Progress,
 ) -> Result<(), TransferError> {
@@ -152,6 +153,8 @@ async fn fill(
             }
             Item::Table(table) => {
                 put(db, open.as_mut(), &mut waiting, checked, progress).await?;
+                // The file may be another one by now, and its names stand in statements.
+                check_table(&table, known.iter().find(|known| known.name == table.name))?;
                 open = Some((table, 0));
             }
             Item::Manifest(manifest) => {
