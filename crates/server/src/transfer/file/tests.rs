@@ -112,8 +112,8 @@ proptest! {
             json!({ "table": { "name": "b", "columns": [], "key": [7] } }), json!([]), json!({}),
         ];
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        let text: String = lines.iter().map(|at| format!("{}\n", known[*at])).collect();
-        std::io::Write::write_all(&mut packed, format!("{}\n{text}", known[0]).as_bytes()).unwrap();
+        let lines: Vec<String> = [0].iter().chain(&lines).map(|at| known[*at].to_string()).collect();
+        std::io::Write::write_all(&mut packed, (lines.join("\n") + "\n").as_bytes()).unwrap();
         prop_assert!(read(&packed.finish().unwrap()).is_err());
     }
 }

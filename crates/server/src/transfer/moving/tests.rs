@@ -90,7 +90,7 @@ async fn a_move_goes_on_where_it_ended_and_the_old_database_is_served_meanwhile(
     let (old, new) = two(folder.path()).await;
     say(&old, 1, "before").await;
     let tables = tables(STEPS).unwrap();
-    drop(copied(&old, &new, &tables).await);
+    copied(&old, &new, &tables).await;
     migrate::run(&old, STEPS).await.unwrap();
     say(&old, 2, "meanwhile").await;
     let refused = migrate::run(&new, STEPS).await.unwrap_err().to_string();
@@ -131,7 +131,7 @@ async fn what_is_not_the_same_in_both_is_found_and_everybody_goes_on() {
     let (old, new) = two(folder.path()).await;
     say(&old, 1, "before").await;
     let tables = tables(STEPS).unwrap();
-    drop(copied(&old, &new, &tables).await);
+    copied(&old, &new, &tables).await;
     let spoil = "UPDATE messages SET content = 'other'";
     new.write().run(spoil, []).await.unwrap();
     let progress = &mut Progress::hidden();
