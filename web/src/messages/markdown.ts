@@ -19,6 +19,28 @@ export type Part =
   | { type: 'list'; start: number | null; parts: Part[] }
   | { type: 'paragraph' | 'strong' | 'emphasis' | 'delete' | 'quote' | 'item'; parts: Part[] };
 
+/** More markup than this is nobody's way of writing, and would take a parser long: such a text is shown as it stands. */
+const MOST_NESTED = 16;
+const MOST_MARKS = 200;
+const MOST_BRACKETS = 400;
+
+const CONTAINER = /[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))/y;
+
+/** Whether a text has quotations and lists nested deeply, or marks of emphasis and brackets in piles. */
+export function isTangled(text: string): boolean {
+  if (count(text, /\*+|_+|~+/g) > MOST_MARKS || count(text, /[[\]]/g) > MOST_BRACKETS) return true;
+  return text.split('\n').some((line) => nesting(line) > MOST_NESTED);
+}
+
+const count = (text: string, what: RegExp): number => text.match(what)?.length ?? 0;
+
+function nesting(line: string): number {
+  let depth = 0;
+  CONTAINER.lastIndex = 0;
+  while (depth <= MOST_NESTED && CONTAINER.test(line)) depth += 1;
+  return depth;
+}
+
 const MOST_PARSED = 500;
 const parsed = new Map<string, Root>();
 
@@ -33,6 +55,7 @@ function parse(text: string): Root {
 }
 
 function read(text: string): Root {
+  if (isTangled(text)) return { type: 'root', children: [{ type: 'paragraph', children: [{ type: 'text', value: text }] }] };
   return fromMarkdown(text, {
     extensions: [
       gfmStrikethrough({ singleTilde: false }),
