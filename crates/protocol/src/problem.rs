@@ -44,6 +44,7 @@ codes! {
     InvalidRequest = "invalid_request", 400, "The request breaks the rules of HTTP.";
     JsonTooDeep = "json_too_deep", 400, "The JSON is nested more than 32 levels deep.";
     DuplicateKey = "duplicate_key", 400, "The same key appears twice in one object.";
+    UnexpectedBody = "unexpected_body", 400, "This operation takes no body.";
     UnknownField = "unknown_field", 400, "The body has a field that is not known here.";
     InvalidField = "invalid_field", 400, "A field has the wrong type or a value that is not allowed.";
     InvalidParam = "invalid_param", 400, "A query or path parameter is not allowed.";

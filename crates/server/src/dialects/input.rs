@@ -4,6 +4,7 @@ use super::fields::Fields;
 use super::refused::{Refused, Tongue};
 use crate::kernel::actor::{Actor, NotSignedIn};
 use crate::kernel::body::Raw;
+use crate::kernel::imposture;
 use axum::body::Bytes;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
@@ -134,6 +135,7 @@ pub(super) fn check_own_name(
 ) -> Result<(), Problem> {
     match name {
         Some(name) if name.to_lowercase() != actor.username.to_lowercase() => {
+            imposture::note(actor, field);
             let problem = Problem::new(Code::Forbidden);
             Err(problem.field(field, "this is not your own name"))
         }

@@ -2,10 +2,12 @@
 //!
 //! - [`listener`]: accepts connections, encrypted by [`tls`]; [`connection`]: speaks HTTP/1.1 on each, [`framing`] looking on
 //! - [`front`]: what every request and answer passes: [`head`], [`proxies`], [`cors`], [`body`], [`protect`]
+//! - [`bodyless`]: bodies where none is taken
 //! - [`health`]: whether the server serves; [`figures`]: how it is doing
 //! - [`lock`]: one server a data directory
 
 mod body;
+mod bodyless;
 mod connection;
 mod cors;
 mod figures;
@@ -92,7 +94,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
 }
 
 fn router(app: &Arc<App>, service: &Service) -> Router {
-    let (native, _) = app.routes().split_for_parts();
+    let (native, document) = app.routes().split_for_parts();
+    let native = bodyless::layer(native, &document);
     let busy = Arc::new(Semaphore::new(app.kernel.config.max_requests));
     let api = Router::new()
         .nest("/api", service.dialects.share(native))

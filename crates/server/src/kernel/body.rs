@@ -1,5 +1,7 @@
 //! Strict input: JSON of bounded depth without unknown or repeated fields, and the same for socket payloads.
 
+use super::actor::Actor;
+use super::imposture;
 use super::problem::Failure;
 use axum::RequestExt as _;
 use axum::body::{Bytes, HttpBody as _};
@@ -8,6 +10,7 @@ use http::{HeaderMap, StatusCode, header, request};
 use parlor_protocol::{Code, ID_LIMIT, Problem};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::error::Error;
+use std::sync::Arc;
 
 /// Nesting beyond this is refused before it is parsed.
 const MAX_DEPTH: usize = 32;
@@ -92,7 +95,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         check_json(request.headers())?;
-        Ok(Self(from_json(&read(request, state).await?)?))
+        let actor = request.extensions().get::<Arc<Actor>>().cloned();
+        let read = from_json(&read(request, state).await?);
+        if let (Some(actor), Err(problem)) = (actor, &read) {
+            imposture::note_refusal(&actor, problem);
+        }
+        Ok(Self(read?))
     }
 }
 
@@ -134,7 +142,8 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
     }
 }
 
-async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+/// A whole body, unless it is larger than is taken here, or stops coming.
+pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     let announced = request.body().size_hint().lower();
     let request = request.with_limited_body();
     // What says itself that it is too large is not waited for.

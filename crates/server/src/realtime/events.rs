@@ -6,6 +6,7 @@ use super::session::Session;
 use super::{NAMESPACE, Native};
 use crate::dialects::platform;
 use crate::kernel::actor::Actor;
+use crate::kernel::imposture;
 use parlor_protocol::events::Pong;
 use parlor_protocol::problem::SocketError;
 use parlor_protocol::{Code, Problem};
@@ -103,6 +104,7 @@ pub(super) fn answer(socket: &Socket<Arc<Session>>, ack: Option<Ack>, answer: An
             Verdict::Keep
         }
         Err(problem) => {
+            imposture::note_refusal(&socket.session().actor(), &problem);
             let code = problem.code;
             let error = SocketError::from(problem);
             match ack {

@@ -4,6 +4,8 @@ use crate::http::{ask, send};
 use parlor::kernel::clock::Clock;
 use parlor_protocol::Timestamp;
 use parlor_testkit::{Server, json};
+use std::io;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 #[tokio::test]
@@ -52,6 +54,51 @@ async fn h20_ranges_of_what_has_none_are_passed_over() {
 }
 
 #[tokio::test]
+async fn h21_what_takes_no_body_takes_none() {
+    let server = Server::start().await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let room = alice.create_room("Bare").await;
+    bob.join(room).await;
+    let leave = format!("/api/rooms/{room}/leave");
+    for body in [
+        json!({ "reason": "tired" }),
+        json!([]),
+        json!("bye"),
+        json!(0),
+    ] {
+        let reply = bob.post(&leave, body).await;
+        reply.problem(400, "unexpected_body");
+    }
+    let text = bob.request("POST", &leave).body("good bye");
+    bob.send(text).await.problem(400, "unexpected_body");
+    let large = bob.request("POST", &leave).body("x".repeat(70_000));
+    bob.send(large).await.problem(413, "payload_too_large");
+    let delete = alice.request("DELETE", &format!("/api/rooms/{room}"));
+    let delete = alice.send(delete.json(&json!({ "force": true }))).await;
+    delete.problem(400, "unexpected_body");
+    let get = alice.request("GET", "/api/auth/me").body("me");
+    alice.send(get).await.problem(400, "unexpected_body");
+    let members = alice.get(&format!("/api/rooms/{room}/members")).await;
+    let members = members.expect(200)["items"].clone();
+    assert_eq!(
+        members.as_array().map(Vec::len),
+        Some(2),
+        "nothing was done"
+    );
+
+    // What clients send who send something with every request.
+    for nothing in ["", "{}", " { }\r\n", "null"] {
+        let reply = bob.send(bob.request("POST", &leave).body(nothing)).await;
+        reply.expect(204);
+        bob.join(room).await;
+    }
+    bob.post(&leave, json!({})).await.expect(204);
+    // A body that is not for anything is no reason to look for what is not there.
+    let nowhere = bob.post("/api/nowhere", json!({ "a": 1 })).await;
+    nowhere.problem(404, "not_found");
+}
+
+#[tokio::test]
 async fn s2_an_expired_token_opens_no_connection() {
     let clock = Clock::manual(Timestamp(1_790_000_000_000));
     let server = Server::setup().with_clock(clock).start().await;
@@ -65,6 +112,7 @@ async fn s2_an_expired_token_opens_no_connection() {
 
 #[tokio::test]
 async fn s19_nobody_acts_in_anothers_name() {
+    let log = Log::read_along();
     let server = Server::start().await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let room = alice.create_room("Masks").await;
@@ -105,9 +153,54 @@ async fn s19_nobody_acts_in_anothers_name() {
     let body = json!({ "content": "hers", "user_id": alice.id() });
     let path = format!("/api/rooms/{room}/messages");
     bob.post(&path, body).await.problem(400, "unknown_field");
+    let lines = log.lines();
+    let noted = |line: &&String| {
+        line.contains("parlor::audit") && line.contains(&format!("user={}", bob.id()))
+    };
+    // Each attempt, on the socket and over HTTP, and none of what it said.
+    assert_eq!(lines.iter().filter(noted).count(), 9 * 5 + 1, "{lines:#?}");
+    assert!(lines.iter().all(|line| !line.contains("hers")));
     let heard = at_alice.settled_events().await;
     let told = |(name, _): &&(String, _)| name != "user_status_update";
     assert_eq!(heard.iter().find(told), None, "nothing was done");
+}
+
+/// What this test's server writes to the log, as long as it runs in the test's own thread.
+struct Log {
+    text: Arc<Mutex<Vec<u8>>>,
+    _reading: tracing::subscriber::DefaultGuard,
+}
+
+#[derive(Clone)]
+struct Page(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn read_along() -> Self {
+        let text = Arc::<Mutex<Vec<u8>>>::default();
+        let page = Page(text.clone());
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || page.clone())
+            .finish();
+        let _reading = tracing::subscriber::set_default(subscriber);
+        Self { text, _reading }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let text = self.text.lock().unwrap();
+        let text = String::from_utf8_lossy(&text);
+        text.lines().map(str::to_owned).collect()
+    }
 }
 
 #[tokio::test]

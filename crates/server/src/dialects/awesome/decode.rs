@@ -3,6 +3,7 @@
 use crate::accounts::register::NewPerson;
 use crate::dialects::fields::{Fields, MISSING};
 use crate::kernel::actor::Actor;
+use crate::kernel::imposture;
 use parlor_protocol::accounts::{ChangePassword, Login, ProfileChange};
 use parlor_protocol::communities::{CreateCommunity, JoinCommunity};
 use parlor_protocol::messages::Draft;
@@ -131,6 +132,7 @@ pub(super) fn frame(text: &str, actor: &Actor) -> Result<Draft, Problem> {
     });
     let (draft, sender, has_file) = read?;
     if sender.is_some_and(|id| id != actor.user_id.to_string()) {
+        imposture::note(actor, "user");
         return Err(Problem::new(Code::Forbidden).detail("The user is not yourself."));
     }
     if has_file {

@@ -2,6 +2,7 @@
 
 use crate::dialects::input::check_own_name;
 use crate::kernel::actor::Actor;
+use crate::kernel::imposture;
 use parlor_protocol::messages::{Draft, MessageType};
 use parlor_protocol::{Code, Problem, RoomId, UserId};
 use serde::Deserialize;
@@ -89,7 +90,10 @@ fn check_own_id(actor: &Actor, field: &str, id: Option<&Value>) -> Result<(), Pr
     match id {
         None | Some(Value::Null) => Ok(()),
         Some(id) if read_id(field, id) == Ok(actor.user_id) => Ok(()),
-        Some(_) => Err(Problem::new(Code::Forbidden).field(field, "this is not you")),
+        Some(_) => {
+            imposture::note(actor, field);
+            Err(Problem::new(Code::Forbidden).field(field, "this is not you"))
+        }
     }
 }
 
