@@ -303,6 +303,7 @@ export class Workspace {
       return;
     }
     const room = this.rooms.get(room_id);
+    if (entry.type === 'user_updated' && entry.user.id === this.me) this.options.onRenamed?.();
     if (!room?.membership || seq <= room.membership.last_read_seq) return;
     // Read to the end, nothing is unread. Read in part, on another device, only the server can count.
     if (seq >= room.last_seq) this.rooms.read(room_id, seq);

@@ -127,6 +127,26 @@ pub struct GuestLogin {
     pub nickname: Option<String>,
 }
 
+/// `POST auth/guest/upgrade`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpgradeGuest {
+    /// 2–48 letters (one script and ASCII), digits, `_`, `-`, `.`.
+    #[schema(min_length = 2, max_length = 48, example = "alice")]
+    pub username: String,
+    /// An e-mail address; unique ignoring case.
+    #[schema(example = "alice@example.org")]
+    pub email: String,
+    /// 8–1,024 bytes.
+    #[schema(min_length = 8, max_length = 1024, example = "correct horse battery")]
+    pub password: String,
+    /// The name to show; the guest's, where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+    /// Must be true.
+    pub privacy_policy_accepted: bool,
+}
+
 /// `POST auth/refresh`.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -53,6 +53,8 @@ events! {
     UserJoined = "user_joined";
     /// Somebody is no longer in a room.
     UserLeft = "user_left";
+    /// A member bears another name, or is a guest no longer.
+    UserUpdated = "user_updated";
     /// A room's settings changed, or a member's standing in it.
     RoomUpdated = "room_updated";
     /// To one person's devices: a room is now among theirs.
@@ -96,6 +98,7 @@ impl ServerEvent {
             Self::UserLeft(event) => Some((event.room_id, event.seq)),
             Self::RoomUpdated(event) => Some((event.room_id, event.seq)),
             Self::RoomJoined(_)
+            Self::UserUpdated(event) => Some((event.room_id, event.seq)),
             | Self::RoomRemoved(_)
             | Self::FriendRequested(_)
             | Self::FriendRequestRemoved(_)
@@ -240,6 +243,17 @@ pub struct UserLeft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum RoomChange {
+/// `user_updated`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserUpdated {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the room's log.
+    pub seq: Seq,
+    /// The member as they are now.
+    pub user: UserBrief,
+}
+
     /// The room was made.
     Created,
     /// Name, description, privacy or capacity.

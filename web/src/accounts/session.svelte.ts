@@ -1,6 +1,6 @@
 import type { Http } from '../wire/http';
 import { Problem } from '../wire/problem';
-import type { AuthCheck, Login, Me, ProfileChange, Register, SignedIn } from '../wire/types';
+import type { AuthCheck, Login, Me, ProfileChange, Register, SignedIn, UpgradeGuest } from '../wire/types';
 
 /** Why one is asked to sign in: one left on purpose, here or in another tab, or the session ended by itself. */
 export type Ending = 'left' | 'left_elsewhere' | 'expired';
@@ -58,6 +58,11 @@ export class Session {
 
   async visit(nickname: string): Promise<void> {
     this.#enter((await this.http.post<SignedIn>('auth/guest', nickname ? { nickname } : {})).user, 'signed_in');
+  }
+
+  /** A guest gets an account and stays the same person. */
+  async upgrade(account: UpgradeGuest): Promise<void> {
+    this.#enter((await this.http.post<SignedIn>('auth/guest/upgrade', account)).user, 'known');
   }
 
   async signOut(): Promise<void> {

@@ -416,7 +416,7 @@ export const en = {
   'person.blocked': 'You have blocked them',
 
   'guest.title': 'Keep your name',
-  'guest.text': 'You are here as a guest. With an account you keep your name; it joins the public rooms you are in. What you wrote as a guest stays under the guest’s name.',
+  'guest.text': 'You are here as a guest. With an account you can come back: your messages and your rooms stay yours.',
 
   'stats.title': 'You here',
   'stats.messages': 'Messages sent',
@@ -461,6 +461,7 @@ export const en = {
   'error.invalid_request': 'The request was not understood.',
   'error.json_too_deep': 'The request was not understood.',
   'error.duplicate_key': 'The request was not understood.',
+  'error.unexpected_body': 'The request was not understood.',
   'error.unknown_field': 'The server does not know a field of this form.',
   'error.invalid_field': 'A field has a value that is not allowed.',
   'error.invalid_param': 'The request was not understood.',

@@ -418,7 +418,7 @@ export const zhCN: Catalogue = {
   'person.blocked': '您已屏蔽此人',
 
   'guest.title': '留住您的名字',
-  'guest.text': '您正以访客身份访问。注册账号可保留名字，并加入您所在的公开房间。访客时写的内容仍归访客名下。',
+  'guest.text': '您正以访客身份访问。注册账号后可以随时回来：您的消息和房间都会保留。',
 
   'stats.title': '我在这里',
   'stats.messages': '已发消息',
@@ -463,6 +463,7 @@ export const zhCN: Catalogue = {
   'error.invalid_request': '请求无法识别。',
   'error.json_too_deep': '请求无法识别。',
   'error.duplicate_key': '请求无法识别。',
+  'error.unexpected_body': '请求无法识别。',
   'error.unknown_field': '服务器不认识此表单中的某个字段。',
   'error.invalid_field': '某个字段的值不被允许。',
   'error.invalid_param': '请求无法识别。',

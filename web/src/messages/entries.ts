@@ -1,4 +1,4 @@
-import type { LogEntry, Message, Seq } from '../wire/types';
+import type { LogEntry, Message, Seq, UserBrief } from '../wire/types';
 
 /** Puts a message in its place by seq, or over what was known of it. */
 export function upsert(items: readonly Message[], message: Message): readonly Message[] {
@@ -24,9 +24,22 @@ export function applyEntry(items: readonly Message[], entry: LogEntry, reachesPr
       return quote(change(items, entry.message_id, () => entry.message), entry.message);
     case 'reaction_update':
       return change(items, entry.message_id, (message) => ({ ...message, reactions: entry.reactions }));
+    case 'user_updated':
+      return rename(items, entry.user);
     default:
       return items;
   }
+}
+
+/** Whoever said something is shown under the name they have now. */
+function rename(items: readonly Message[], user: UserBrief): readonly Message[] {
+  const isTheirs = (item: Message) => item.user_id === user.id || item.reply_to?.user.id === user.id;
+  if (!items.some(isTheirs)) return items;
+  return items.map((item) => ({
+    ...item,
+    user: item.user_id === user.id ? user : item.user,
+    ...(item.reply_to?.user.id === user.id ? { reply_to: { ...item.reply_to, user } } : {}),
+  }));
 }
 
 /** Answers quote what they answer: the quotation follows its message. */

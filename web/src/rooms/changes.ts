@@ -16,6 +16,8 @@ export function roomAfter(room: Room, entry: LogEntry, me: UserId, isUnheard: (u
     case 'user_joined':
     case 'user_left':
       return { ...moved, member_count: entry.member_count };
+    case 'user_updated':
+      return moved.peer?.id === entry.user.id ? { ...moved, peer: entry.user } : moved;
     case 'room_updated': {
       const { change } = entry;
       const updated = { ...moved, ...entry.room, last_seq: entry.seq };

@@ -38,6 +38,10 @@ export class Members {
 
   apply(entry: LogEntry): void {
     if (entry.type === 'user_left') this.#members.delete(entry.user.id);
+    if (entry.type === 'user_updated') {
+      const member = this.#members.get(entry.user.id);
+      if (member) this.#members.set(member.id, { ...member, ...entry.user });
+    }
     if (entry.type === 'user_joined') {
       this.#members.set(entry.user.id, {
         ...entry.user,

@@ -55,6 +55,7 @@ export type {
   SystemRole,
   Timestamp,
   User,
+  UpgradeGuest,
   UserBrief,
 } from './generated/wire';
 
@@ -83,6 +84,7 @@ export const LOG_EVENTS = [
   'user_joined',
   'user_left',
   'room_updated',
+  'user_updated',
 ] as const satisfies readonly (keyof wire.EventsByName)[];
 
 /** An entry of a room's log with its event's name. */

@@ -1,6 +1,7 @@
 //! Accounts: who people are, how they prove it, and what they say about themselves.
 //!
-//! - [`register`], [`login`], [`guest`]: in; [`session`]: refreshed, listed, ended; [`setup`]: the first administrator
+//! - [`register`], [`login`], [`guest`]: in; [`upgrade`]: a visit becomes an account
+//! - [`session`]: refreshed, listed, ended; [`setup`]: the first administrator
 //! - [`authenticate`], [`guard`]: who a request comes from, over [`tokens`], [`cookies`] and the [`cache`];
 //!   [`connected`]: who is still behind a connection
 //! - [`profile`], [`privacy`], [`password`], [`leave`]: what people change about themselves, up to leaving
@@ -36,6 +37,7 @@ pub mod setup;
 mod store;
 pub mod take_over;
 mod tokens;
+pub mod upgrade;
 mod werkzeug;
 
 pub use error::AccountsError;
@@ -68,7 +70,7 @@ pub const DIALECTS: Migration = Migration {
     sql: include_str!("dialect.sql"),
 };
 
-/// Runs inside the transaction that makes or deletes an account, so that both hold or neither.
+/// Runs inside the transaction that makes, renames or deletes an account, so that both hold or neither.
 pub type AccountHook = Box<
     dyn for<'a, 't> Fn(&'a mut Tx<'t>, UserBrief) -> BoxFuture<'a, Result<(), StorageError>>
         + Send
@@ -89,6 +91,7 @@ type Hooks<H = AccountHook> = Vec<Arc<H>>;
 pub struct Accounts {
     kernel: Kernel,
     created: RwLock<Hooks>,
+    renamed: RwLock<Hooks>,
     deleted: RwLock<Hooks>,
     privacy_changed: RwLock<Hooks<PrivacyHook>>,
     hide_presence: OnceLock<privacy::HidePresence>,
@@ -109,6 +112,7 @@ impl Accounts {
             tokens: Tokens::new(&kernel.secrets)?,
             kernel,
             created: RwLock::default(),
+            renamed: RwLock::default(),
             deleted: RwLock::default(),
             privacy_changed: RwLock::default(),
             hide_presence: OnceLock::new(),
@@ -124,6 +128,11 @@ impl Accounts {
     /// Runs `hook` for every new account and guest.
     pub fn on_created(&self, hook: AccountHook) {
         add_hook(&self.created, hook);
+    }
+
+    /// Runs `hook` for everybody whom others see under another name from then on, or as a guest no longer.
+    pub fn on_renamed(&self, hook: AccountHook) {
+        add_hook(&self.renamed, hook);
     }
 
     /// Runs `hook` for every account that is deleted, and every guest whose visit ends.

@@ -1,11 +1,11 @@
 //! What people say about themselves.
 
-use super::Accounts;
 use super::error::AccountsError;
 use super::model::Account;
 use super::register::{nickname, taken_meanwhile};
 use super::rules::{check_bio, check_birthday, check_email, check_language, may_as_member};
 use super::store::accounts;
+use super::{Accounts, hooks_of, run_hooks};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::db::StorageError;
@@ -31,6 +31,7 @@ impl Accounts {
         may_as_member(actor)?;
         let id = actor.user_id;
         self.kernel.limits.check(Limit::Change, id)?;
+        let hooks = hooks_of(&self.renamed);
         let account = self
             .kernel
             .log
@@ -40,6 +41,7 @@ impl Accounts {
                     let account = account.filter(Account::is_active);
                     let mut account = account.ok_or(AccountsError::NotFound)?;
                     let changes_email = change.email.is_some();
+                    let before = account.brief();
                     apply(&mut account, change, tx.now())?;
                     if let Some(email) = account.email.as_deref().filter(|_| changes_email)
                         && accounts::email_is_taken(tx.sql(), &check_email(email)?, id).await?
@@ -50,6 +52,10 @@ impl Accounts {
                         .await
                         .map_err(taken_meanwhile)?;
                     tx.publish(Signal::AccountChanged(id));
+                    let after = account.brief();
+                    if after != before {
+                        run_hooks(&hooks, tx, &after).await?;
+                    }
                     Ok(account)
                 })
             })

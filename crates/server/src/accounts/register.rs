@@ -9,12 +9,12 @@ use super::store::accounts::{self, NewRow};
 use super::store::{logins, sessions};
 use super::{Accounts, Hooks, hooks_of, run_hooks};
 use crate::kernel::client::Client;
-use crate::kernel::db::StorageError;
+use crate::kernel::db::{Sql, StorageError};
 use crate::kernel::ids::Kind;
 use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::log::Tx;
-use parlor_protocol::Code;
 use parlor_protocol::accounts::{Me, Register, SystemRole};
+use parlor_protocol::{Code, UserId};
 
 /// What a new account is made of.
 #[derive(Clone, Debug)]
@@ -53,15 +53,7 @@ pub(super) enum Condition {
 impl Accounts {
     /// `POST auth/register`: makes an account and signs it in. The code of the setup link makes it an administrator's.
     pub async fn register(&self, form: Register, visit: Visit) -> Result<Signed, AccountsError> {
-        if !form.privacy_policy_accepted {
-            let (field, message) = ("privacy_policy_accepted", "must be true");
-            let code = Code::PolicyNotAccepted;
-            return Err(AccountsError::Field {
-                field,
-                message,
-                code,
-            });
-        }
+        check_policy_accepted(form.privacy_policy_accepted)?;
         let person = check(NewPerson {
             username: form.username,
             email: Some(form.email),
@@ -109,9 +101,20 @@ impl Accounts {
         Ok(self.own(&account).await?)
     }
 
-    /// A row for a person whose parts hold, with the password hashed.
+    /// A row for a new person whose parts hold, with the password hashed.
     pub(super) async fn new_row(
         &self,
+        person: Checked,
+        role: SystemRole,
+    ) -> Result<NewRow, AccountsError> {
+        let id = self.kernel.ids.next(Kind::User).await?;
+        self.row_of(id, person, role).await
+    }
+
+    /// The same for somebody who has an id.
+    pub(super) async fn row_of(
+        &self,
+        id: UserId,
         person: Checked,
         role: SystemRole,
     ) -> Result<NewRow, AccountsError> {
@@ -120,7 +123,7 @@ impl Accounts {
             return Err(AccountsError::NameTaken);
         }
         Ok(NewRow {
-            id: self.kernel.ids.next(Kind::User).await?,
+            id,
             name: person.name,
             nickname: person.nickname,
             email: person.email,
@@ -175,6 +178,18 @@ impl Accounts {
     }
 }
 
+/// Who signs up has accepted the privacy policy.
+pub(super) fn check_policy_accepted(is_accepted: bool) -> Result<(), AccountsError> {
+    if is_accepted {
+        return Ok(());
+    }
+    Err(AccountsError::Field {
+        field: "privacy_policy_accepted",
+        message: "must be true",
+        code: Code::PolicyNotAccepted,
+    })
+}
+
 /// Checks what a new account is made of.
 pub(super) fn check(person: NewPerson) -> Result<Checked, AccountsError> {
     let name = check_username(&person.username)
@@ -206,14 +221,7 @@ async fn make(
     condition: Condition,
 ) -> Result<Account, AccountsError> {
     let sql = tx.sql();
-    if accounts::name_is_taken(sql, &row.name).await? {
-        return Err(AccountsError::NameTaken);
-    }
-    if let Some(email) = &row.email
-        && accounts::email_is_taken(sql, email, row.id).await?
-    {
-        return Err(AccountsError::EmailTaken);
-    }
+    check_free(sql, row).await?;
     if condition == Condition::FirstAdministrator
         && accounts::has_administrator_other_than(sql, row.id).await?
     {
@@ -224,6 +232,19 @@ async fn make(
         .map_err(taken_meanwhile)?;
     let account = accounts::by_id(sql, row.id).await?;
     account.ok_or(AccountsError::NotFound)
+}
+
+/// The name and the address of a row belong to nobody.
+pub(super) async fn check_free(sql: &impl Sql, row: &NewRow) -> Result<(), AccountsError> {
+    if accounts::name_is_taken(sql, &row.name).await? {
+        return Err(AccountsError::NameTaken);
+    }
+    if let Some(email) = &row.email
+        && accounts::email_is_taken(sql, email, row.id).await?
+    {
+        return Err(AccountsError::EmailTaken);
+    }
+    Ok(())
 }
 
 /// Another node may have taken the name or the address since it was looked up.

@@ -49,6 +49,17 @@ pub fn may_as_member(actor: &Actor) -> Result<(), AccountsError> {
     Ok(())
 }
 
+/// Said to somebody who has an account already.
+pub const HAS_ACCOUNT: AccountsError = AccountsError::InvalidState("this is an account already");
+
+/// Only guests.
+pub fn may_upgrade(actor: &Actor) -> Result<(), AccountsError> {
+    if actor.is_guest {
+        return Ok(());
+    }
+    Err(HAS_ACCOUNT)
+}
+
 /// A new password for the account of this name: 8–1,024 bytes, not among the common ones, without the name.
 pub fn check_password(
     field: &'static str,

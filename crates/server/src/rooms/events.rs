@@ -17,6 +17,7 @@ use serde::Serialize;
 
 const USER_JOINED: &str = "user_joined";
 const USER_LEFT: &str = "user_left";
+const USER_UPDATED: &str = "user_updated";
 const ROOM_UPDATED: &str = "room_updated";
 pub(super) const ROOM_JOINED: &str = "room_joined";
 pub(super) const ROOM_REMOVED: &str = "room_removed";
@@ -163,6 +164,38 @@ async fn dismiss_from(
 }
 
 /// Deletes a room, with a community all its rooms, and tells everybody in it.
+/// Tells all rooms that somebody is in how they are to be shown from now on. The entries do not say it: whoever reads
+/// them later is told what holds then, and nothing is kept of a name that was given up.
+pub(super) async fn announce_renamed(
+    tx: &mut Tx<'_>,
+    user: &UserBrief,
+) -> Result<(), StorageError> {
+    let candidates = store::load_rooms_of(tx.sql(), user.id).await?;
+    let mut heads = tx.lock_rooms(&candidates).await?;
+    // Those they are still in, now that nobody else can change it.
+    let rooms = store::load_rooms_of(tx.sql(), user.id).await?;
+    heads.retain(|room, _| rooms.contains(room));
+    for seq in heads.values_mut() {
+        *seq += 1;
+    }
+    tx.advance_rooms(&heads).await?;
+    let entry = NewEntry {
+        kind: USER_UPDATED,
+        actor: Some(user.id),
+        about: user.id,
+        body: String::new(),
+    };
+    let entries = heads.iter();
+    let entries = entries.map(|(room, seq)| (Stream::Room(*room), *seq, entry.clone()));
+    tx.insert(&entries.collect::<Vec<_>>()).await?;
+    for (room_id, seq) in heads {
+        let user = user.clone();
+        let event = UserUpdated { room_id, seq, user };
+        tx.publish(Signal::event(Stream::Room(room_id), event));
+    }
+    Ok(())
+}
+
 pub(super) async fn remove_room(tx: &mut Tx<'_>, room: &RoomRow) -> Result<(), StorageError> {
     if room.kind() == RoomKind::Community {
         for inside in store::load_rooms_inside(tx.sql(), room.id).await? {
@@ -250,7 +283,7 @@ impl Rooms {
         let ours = |entry: &&Entry| {
             matches!(
                 entry.r#type.as_str(),
-                USER_JOINED | USER_LEFT | ROOM_UPDATED
+                USER_JOINED | USER_LEFT | USER_UPDATED | ROOM_UPDATED
             )
         };
         let entries: Vec<&Entry> = entries.iter().filter(ours).collect();
@@ -312,3 +345,7 @@ fn revive(room: &RoomRow, entry: &Entry, about: Option<&UserBrief>) -> Option<Se
         }
     })
 }
+        USER_UPDATED => {
+            let user = about?.clone();
+            UserUpdated { room_id, seq, user }.into()
+        }

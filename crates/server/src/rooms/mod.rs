@@ -102,7 +102,7 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// The capability; registers what it does when accounts are made and deleted, and when people keep apart.
+    /// The capability; registers what it does when accounts are made, renamed and deleted, and when people keep apart.
     #[must_use]
     pub fn new(kernel: Kernel, accounts: Arc<Accounts>, friends: Arc<Friends>) -> Arc<Self> {
         let keys = Arc::new(keys::Keys::new(&kernel.secrets));
@@ -121,6 +121,9 @@ impl Rooms {
             Box::pin(on_event::on_privacy_changed(tx, user, privacy))
         }));
         friends.on_blocked(Box::new(|tx, pair| {
+        accounts.on_renamed(Box::new(|tx, user| {
+            Box::pin(async move { events::announce_renamed(tx, &user).await })
+        }));
             Box::pin(on_event::on_blocked(tx, pair))
         }));
         let rooms = Arc::new(Self {

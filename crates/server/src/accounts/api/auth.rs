@@ -13,7 +13,7 @@ use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use parlor_protocol::accounts::{
     AuthCheck, ChangePassword, GuestLogin, Login, LoginRecord, Me, ProfileChange, Refresh,
-    Register, Session, SignedIn as Entry,
+    Register, Session, SignedIn as Entry, UpgradeGuest,
 };
 use parlor_protocol::{Page, SessionId};
 use std::sync::Arc;
@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Accounts>> {
         .routes(routes!(register))
         .routes(routes!(login))
         .routes(routes!(guest))
+        .routes(routes!(upgrade_guest))
         .routes(routes!(refresh))
         .routes(routes!(logout))
         .routes(routes!(check))
@@ -104,6 +105,23 @@ async fn guest(
     let visit = visit(client, &headers);
     let signed = accounts.enter_as_guest(form, visit).await?;
     Ok(enter(StatusCode::CREATED, &headers, signed, false))
+}
+
+/// Make a guest's visit an account.
+///
+/// The guest stays who they are, with their messages and rooms. The session goes on under the tokens of the answer.
+#[utoipa::path(post, path = "/auth/guest/upgrade", tag = "account", request_body = UpgradeGuest,
+    responses((status = 200, description = "The account, signed in", body = Entry), Refusals))]
+async fn upgrade_guest(
+    State(accounts): Shared,
+    SignedIn(actor): SignedIn,
+    client: Client,
+    headers: HeaderMap,
+    Json(form): Json<UpgradeGuest>,
+) -> Answer<Response> {
+    let visit = visit(client, &headers);
+    let signed = accounts.upgrade_guest(&actor, form, visit).await?;
+    Ok(enter(StatusCode::OK, &headers, signed, false))
 }
 
 /// Refresh a session.

@@ -229,6 +229,33 @@ pub(in crate::accounts) async fn list(
     sql.rows(&statement, values).await
 }
 
+/// Makes a guest's row that of an account.
+pub(in crate::accounts) async fn give_account(
+    sql: &impl Sql,
+    row: &NewRow,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let statement = "UPDATE accounts SET username = ?, name_key = ?, name_skeleton = ?, nickname = ?, \
+                     nickname_key = ?, email = ?, email_key = ?, password_hash = ?, is_guest = ?, \
+                     privacy_accepted_at = ? WHERE id = ?";
+    let email = row.email.clone();
+    let values = args![
+        row.name.shown.clone(),
+        row.name.key.clone(),
+        row.name.skeleton.clone(),
+        row.nickname.clone(),
+        row.nickname.as_deref().map(fold).unwrap_or_default(),
+        email.as_ref().map(|email| email.shown.clone()),
+        email.map(|email| email.key),
+        row.password_hash.clone(),
+        row.is_guest,
+        row.policy_accepted.then_some(now.0),
+        row.id,
+    ];
+    sql.run(statement, values).await?;
+    Ok(())
+}
+
 pub(in crate::accounts) async fn set_password(
     sql: &impl Sql,
     id: UserId,

@@ -92,6 +92,20 @@ pub(in crate::accounts) async fn advance(
     Ok(changed == 1)
 }
 
+/// Gives a session new tokens: what it was opened with, and what it was refreshed to, holds no longer.
+pub(in crate::accounts) async fn renew(
+    sql: &impl Sql,
+    id: SessionId,
+    (nonce, cookie_digest): (&str, Option<String>),
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let statement = "UPDATE sessions SET refresh_nonce = ?, cookie_digest = ?, generation = 0, refreshed_at = ?, \
+                     last_used_at = ? WHERE id = ?";
+    let values = args![nonce, cookie_digest, now.0, now.0, id];
+    sql.run(statement, values).await?;
+    Ok(())
+}
+
 /// Ends one session of a person. False where they have no such session.
 pub(in crate::accounts) async fn delete(
     sql: &impl Sql,

@@ -203,3 +203,32 @@ async fn who_leaves_is_forgotten() {
     let namesake = server.person("alice").await;
     assert_ne!(namesake.id(), alice.id());
 }
+
+#[tokio::test]
+async fn a_new_name_is_told_where_people_see_it_and_no_old_one_is_kept() {
+    let server = Server::start().await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let room = alice.create_room("Names").await;
+    let joined = bob.join(room).await;
+    let socket = alice.socket().await;
+    for name in ["Robert", "Bobby"] {
+        let change = json!({ "nickname": name });
+        bob.put("/api/auth/profile", change).await.expect(200);
+        let told = socket
+            .next_where("user_updated", |event| event["room_id"] == room)
+            .await;
+        assert_eq!(told["user"]["nickname"], name);
+    }
+    // What others do not see makes no noise.
+    let change = json!({ "bio": "hello", "nickname": "Bobby" });
+    bob.put("/api/auth/profile", change).await.expect(200);
+    let heard = socket.settled_events().await;
+    assert!(heard.iter().all(|(name, _)| name != "user_updated"));
+    // Told again, it is as it is now.
+    let seen = json!({ room.to_string(): joined["last_seq"] });
+    let later = alice.resume(seen).await;
+    for _ in 0..2 {
+        let told = later.next("user_updated").await;
+        assert_eq!(told["user"]["nickname"], "Bobby");
+    }
+}

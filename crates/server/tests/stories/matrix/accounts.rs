@@ -125,6 +125,17 @@ fn lines() -> Vec<Line> {
             "u g Y Y",
         ),
         line("DELETE", "/api/auth/me", none(), "u g Y c"),
+        line(
+            "POST",
+            "/api/auth/guest/upgrade",
+            json!({
+                "username": "upgraded.{role}",
+                "email": "upgraded.{role}@example.org",
+                "password": "a path through the wood",
+                "privacy_policy_accepted": true,
+            }),
+            "u Y u i",
+        ),
         line("POST", "/api/auth/logout", none(), "u Y u Y"),
     ]
 }
