@@ -1,5 +1,5 @@
 import type { Client } from './client.svelte';
-import { t } from './i18n/locale.svelte';
+import { explain, t } from './i18n/locale.svelte';
 import { roomName, worthTelling } from './rooms/changes';
 import { createLink } from './wire/socket';
 import type { Me } from './wire/types';
@@ -32,6 +32,8 @@ export function openWorkspace(client: Client, me: Me): Workspace {
       updates.check();
     },
     onRefused: () => void session.check(),
+    onRenamed: () => void session.check(),
+    onTrouble: (problem) => notices.tell(explain(problem), true),
     onFriendNews: ({ type, user }) => notices.tell(t(`friends.${type}_you`, { name: user.nickname })),
     onRemoved: (removal) => {
       if (removals.push(removal) === 1) setTimeout(tellRemoved, TOGETHER_MS);

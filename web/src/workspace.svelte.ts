@@ -45,6 +45,10 @@ export interface WorkspaceOptions {
   onOnline?: () => void;
   onRefused: () => void;
   onRemoved: (removal: Removal) => void;
+  /** One's own name or standing has changed, on another device or in another tab. */
+  onRenamed?: () => void;
+  /** Something that was shown as done was refused. */
+  onTrouble?: (problem: Problem) => void;
   onFriendNews?: (news: FriendNews) => void;
 }
 
@@ -95,7 +99,8 @@ export class Workspace {
         this.link.ask('join_room', { room_id: room, ...(after === undefined ? {} : { after_seq: after }) }),
     });
     this.link = connect(() => ({ ...this.logs.positions(), me: this.#ownSeq }));
-    this.shelf = new RoomShelf(local, `parlor.shelf.${me.id}`);
+    const { onTrouble } = options;
+    this.shelf = new RoomShelf({ http, rooms: this.rooms, storage: local, onTrouble }, `parlor.shelf.${me.id}`);
     this.recent = new Recent(local, `parlor.recent.${me.id}`);
     this.options.keeper?.follow(() => this.rooms.all);
     this.drafts = new Drafts(local, `parlor.drafts.${me.id}`);
@@ -216,6 +221,9 @@ export class Workspace {
       this.#drop(event.room_id);
       this.options.onRemoved({ ...event, room });
     });
+    link.on('shelf_update', ({ room_id, user_seq, is_favourite, folder }) => {
+      if (this.#isNews(user_seq)) rooms.shelve(room_id, { is_favourite, folder: folder ?? null });
+    });
     this.friends.follow(link, (place) => this.#isNews(place));
     // What the blocked say does not count, nor did it; only the server can count the rest.
     link.on('block_update', () => void this.#refresh());
@@ -234,6 +242,7 @@ export class Workspace {
       wasOnline = true;
       this.#freshen();
       this.options.onOnline?.();
+      void this.shelf.moveIn();
       this.outbox.resume();
       void link.ask('get_online_users', {}).catch(() => {});
       if (this.friends.problem) void this.friends.load();
@@ -294,6 +303,7 @@ export class Workspace {
       this.typing.update(room_id, entry.message.user, false);
       if (entry.message.user_id === this.me) this.outbox.settle(room_id, entry.message.client_id);
     }
+    if (entry.type === 'user_updated' && entry.user.id === this.me) this.options.onRenamed?.();
     if (entry.type === 'room_updated' && entry.change.type === 'settings') this.reread(room_id);
   }
 
@@ -303,7 +313,6 @@ export class Workspace {
       return;
     }
     const room = this.rooms.get(room_id);
-    if (entry.type === 'user_updated' && entry.user.id === this.me) this.options.onRenamed?.();
     if (!room?.membership || seq <= room.membership.last_read_seq) return;
     // Read to the end, nothing is unread. Read in part, on another device, only the server can count.
     if (seq >= room.last_seq) this.rooms.read(room_id, seq);

@@ -61,6 +61,8 @@ events! {
     RoomJoined = "room_joined";
     /// To one person's devices: the room is no longer theirs.
     RoomRemoved = "room_removed";
+    /// To one person's devices: they have put a room into a folder or among their favourites, or out of it.
+    ShelfUpdate = "shelf_update";
     /// To one person's devices: somebody asks them to be friends, or they have asked somebody.
     FriendRequested = "friend_request";
     /// To one person's devices: a request to be friends is no longer open.
@@ -96,10 +98,11 @@ impl ServerEvent {
             Self::ReactionUpdate(event) => Some((event.room_id, event.seq)),
             Self::UserJoined(event) => Some((event.room_id, event.seq)),
             Self::UserLeft(event) => Some((event.room_id, event.seq)),
+            Self::UserUpdated(event) => Some((event.room_id, event.seq)),
             Self::RoomUpdated(event) => Some((event.room_id, event.seq)),
             Self::RoomJoined(_)
-            Self::UserUpdated(event) => Some((event.room_id, event.seq)),
             | Self::RoomRemoved(_)
+            | Self::ShelfUpdate(_)
             | Self::FriendRequested(_)
             | Self::FriendRequestRemoved(_)
             | Self::FriendUpdate(_)
@@ -121,6 +124,7 @@ impl ServerEvent {
         match self {
             Self::RoomJoined(event) => event.user_seq,
             Self::RoomRemoved(event) => Some(event.user_seq),
+            Self::ShelfUpdate(event) => Some(event.user_seq),
             Self::FriendRequested(event) => Some(event.user_seq),
             Self::FriendRequestRemoved(event) => Some(event.user_seq),
             Self::FriendUpdate(event) => Some(event.user_seq),
@@ -239,10 +243,6 @@ pub struct UserLeft {
     pub member_count: i64,
 }
 
-/// What changed in a room.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum RoomChange {
 /// `user_updated`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UserUpdated {
@@ -254,6 +254,10 @@ pub struct UserUpdated {
     pub user: UserBrief,
 }
 
+/// What changed in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RoomChange {
     /// The room was made.
     Created,
     /// Name, description, privacy or capacity.
@@ -336,6 +340,19 @@ pub struct RoomRemoved {
     pub user_seq: Seq,
     /// Why.
     pub reason: RemovalReason,
+}
+
+/// `shelf_update`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShelfUpdate {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// Among their favourites.
+    pub is_favourite: bool,
+    /// The folder it is in.
+    pub folder: Option<String>,
 }
 
 /// `friend_request`.

@@ -84,6 +84,27 @@ pub struct Membership {
     pub unread_count: i64,
     /// Those among them that mention one.
     pub mention_count: i64,
+    /// Among one's favourites.
+    pub is_favourite: bool,
+    /// The folder one has put it into.
+    pub folder: Option<String>,
+}
+
+/// `PUT rooms/{id}/shelf`: where one keeps a room, on all devices; absent fields stay.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShelfChange {
+    /// Among one's favourites.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_favourite: Option<bool>,
+    /// A folder of this name, up to 40 characters; `null` for none.
+    #[serde(
+        default,
+        deserialize_with = "patch",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    pub folder: Option<Option<String>>,
 }
 
 /// A room as one person sees it.

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     rooms::COMMUNITIES_MIGRATION,
     accounts::DIALECTS,
     imports::MIGRATION,
+    rooms::SHELF_MIGRATION,
 ];
 
 /// Why the server cannot start.

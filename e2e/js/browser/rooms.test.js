@@ -54,6 +54,19 @@ test("the list counts what is new, and keeps the order one gave it", { timeout: 
   await menu("Cellar", "No longer a favourite");
   await tab.getByRole("region", { name: "Favourites" }).waitFor({ state: "detached" });
 
+  // So does another device, and what it changes comes back.
+  const phone = await open(t, browser, server, PHONE);
+  await enter(phone, lin);
+  await phone.getByRole("region", { name: "House" }).getByRole("link", { name: "Attic" }).waitFor();
+  await menu("Cellar", "Put into a folder");
+  await page.getByRole("dialog").getByLabel("Folder").fill("House");
+  await page.getByRole("button", { name: "Save" }).click();
+  await phone.getByRole("region", { name: "House" }).getByRole("link", { name: "Cellar" }).waitFor();
+  await lin.do("PUT", `/api/rooms/${attic.id}/shelf`, { folder: null });
+  for (const device of [page, phone, tab]) {
+    await device.getByRole("region", { name: "House" }).getByRole("link", { name: "Attic" }).waitFor({ state: "detached" });
+  }
+
   await page.getByRole("searchbox", { name: "Filter rooms" }).fill("att");
   await inList(page, "Cellar").waitFor({ state: "detached" });
   await page.keyboard.press("Enter");
@@ -193,16 +206,36 @@ test("one’s account: profile, language, sign-ins, other devices, leaving", { t
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
 });
 
-test("a guest becomes somebody with an account", { timeout: 60_000 }, async (t) => {
+test("a guest becomes somebody with an account, and stays who they are", { timeout: 90_000 }, async (t) => {
   const { server, browser } = await stage(t);
+  const lin = await settle(server, "lin");
+  const room = await lin.createRoom({ name: "Hall" });
+  const other = await open(t, browser, server, PHONE);
+  await enter(other, lin, `/app/rooms/${room.id}`);
   const page = await open(t, browser, server, DESKTOP);
   await page.goto("/");
   await page.getByLabel("Name to show").fill("Passer-by");
   await page.getByRole("button", { name: "Look around as a guest" }).click();
+  await page.getByRole("navigation", { name: "Rooms" }).getByText("Guest", { exact: true }).waitFor();
+  await page.goto(`/app/rooms/${room.id}`);
+  await page.getByRole("button", { name: "Join: Hall" }).click();
+  await say(page, "Only looking");
+  await hears(other, "Only looking");
+  await other.getByRole("log").getByRole("button", { name: "Passer-by" }).first().waitFor();
+
   await page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "Account" }).click();
   await fillSignUp(page, "stays");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("navigation", { name: "Rooms" }).getByText("@stays").waitFor();
+  // The work goes on where it was, without signing in again; the account's own settings are there now.
+  await page.getByRole("heading", { name: "Change password" }).waitFor();
+  await inList(page, "Hall").getByRole("link").click();
+  await hears(page, "Only looking");
+  await say(page, "Still me");
+  await hears(other, "Still me");
+  await other.goto(`/app/rooms/${room.id}/members`);
+  await other.getByRole("complementary", { name: "Members" }).getByText("@stays").waitFor();
+  await page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "Account" }).click();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await signIn(page, "stays");
 });

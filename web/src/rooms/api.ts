@@ -1,7 +1,7 @@
 /** What the REST interface offers for rooms. */
 import type { Http } from '../wire/http';
 import { loadAll } from '../wire/pages';
-import type { Ban, ChangeRoom, CreateRoom, Page, Room, RoomId, RoomRole, UserBrief, UserId } from '../wire/types';
+import type { Ban, ChangeRoom, CreateRoom, Page, Room, RoomId, RoomRole, ShelfChange, UserBrief, UserId } from '../wire/types';
 import type { Moderation } from './rights';
 
 /** All rooms one is in. */
@@ -16,6 +16,10 @@ export const createRoom = (http: Http, room: CreateRoom): Promise<Room> => http.
 
 export const changeRoom = (http: Http, id: RoomId, change: ChangeRoom): Promise<Room> =>
   http.put(`rooms/${id}`, change);
+
+/** Where one keeps a room in one's list, on all devices. */
+export const shelveRoom = (http: Http, id: RoomId, change: ShelfChange): Promise<Room> =>
+  http.put(`rooms/${id}/shelf`, change);
 
 export const deleteRoom = (http: Http, id: RoomId): Promise<void> => http.delete(`rooms/${id}`);
 

@@ -66,6 +66,14 @@ export class Rooms {
     });
   }
 
+  /** One keeps a room elsewhere in one's list, here or on another device. */
+  shelve(id: RoomId, place: Pick<Membership, 'is_favourite' | 'folder'>): void {
+    this.#change(() => {
+      const room = this.#rooms.get(id);
+      if (room) this.#rooms.set(id, changeMembership(room, (membership) => ({ ...membership, ...place })));
+    });
+  }
+
   #change(change: () => void): void {
     this.#meanwhile.change(change);
   }

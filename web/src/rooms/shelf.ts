@@ -1,17 +1,11 @@
 /** How one has put one's rooms in order: favourites, folders, quiet rooms. Pure; `shelf.svelte.ts` keeps it. */
-import type { Room, RoomId } from '../wire/types';
+import type { Room, RoomId, ShelfChange } from '../wire/types';
 import { roomName } from './changes';
 
-export interface Folder {
-  name: string;
-  rooms: RoomId[];
-}
-
+/** What this browser keeps; favourites and folders are the account's, and stand with the rooms. */
 export interface Shelf {
-  favourites: RoomId[];
   /** Rooms whose messages are not counted; mentions still are. */
   quiet: RoomId[];
-  folders: Folder[];
   /** Sections that are folded up, by their key. */
   closed: string[];
 }
@@ -29,16 +23,10 @@ export interface Section {
   closed: boolean;
 }
 
-export const EMPTY: Shelf = { favourites: [], quiet: [], folders: [], closed: [] };
-export const MOST_FOLDERS = 50;
+export const EMPTY: Shelf = { quiet: [], closed: [] };
 
 const toggle = <T>(list: readonly T[], item: T): T[] =>
   list.includes(item) ? list.filter((one) => one !== item) : [...list, item];
-
-export const toggleFavourite = (shelf: Shelf, room: RoomId): Shelf => ({
-  ...shelf,
-  favourites: toggle(shelf.favourites, room),
-});
 
 export const toggleQuiet = (shelf: Shelf, room: RoomId): Shelf => ({ ...shelf, quiet: toggle(shelf.quiet, room) });
 
@@ -47,20 +35,10 @@ export const toggleClosed = (shelf: Shelf, section: SectionKey): Shelf => ({
   closed: toggle(shelf.closed, section),
 });
 
-/** Puts a room into a folder, which is made where there is none of the name; `null` takes it out of all. */
-export function putInto(shelf: Shelf, room: RoomId, name: string | null): Shelf {
-  const folders = shelf.folders.map((folder) => ({ ...folder, rooms: folder.rooms.filter((id) => id !== room) }));
-  const wanted = name?.trim();
-  if (wanted) {
-    const known = folders.find((folder) => folder.name === wanted);
-    if (known) known.rooms.push(room);
-    else if (folders.length < MOST_FOLDERS) folders.push({ name: wanted, rooms: [room] });
-  }
-  return { ...shelf, folders: folders.filter((folder) => folder.rooms.length > 0) };
-}
-
-export const folderOf = (shelf: Shelf, room: RoomId): string | null =>
-  shelf.folders.find((folder) => folder.rooms.includes(room))?.name ?? null;
+/** The folders there are: those with a room in them. */
+export const foldersOf = (rooms: readonly Room[]): string[] => [
+  ...new Set(rooms.flatMap(({ membership }) => membership?.folder ?? [])),
+];
 
 /**
  * The sections of the list. A room stands in one of them: favourites come before folders, those before communities, and
@@ -81,10 +59,10 @@ export function arrange(rooms: readonly Room[], shelf: Shelf, language: string):
     ...more,
   });
   const communities = [...left.values()].filter((room) => room.kind === 'community');
-  const favourites = section('favourites', (room) => shelf.favourites.includes(room.id));
-  const folders = shelf.folders
-    .toSorted((a, b) => order.compare(a.name, b.name))
-    .map(({ name, rooms: ids }) => section(`folder:${name}`, (room) => ids.includes(room.id), { folder: name }));
+  const favourites = section('favourites', ({ membership }) => membership?.is_favourite ?? false);
+  const folders = foldersOf(rooms)
+    .toSorted(order.compare)
+    .map((name) => section(`folder:${name}`, ({ membership }) => membership?.folder === name, { folder: name }));
   const own = [favourites, ...folders].filter((one) => one.rooms.length > 0);
   const homes = communities.map((community) => {
     const { rooms: inside, ...rest } = section(
@@ -106,19 +84,30 @@ export function calls(room: Room, shelf: Shelf): boolean {
 
 /** What storage held, as far as it can be used. */
 export function readShelf(kept: string | null): Shelf {
+  const { quiet, closed } = parse(kept);
+  return { quiet: numbers(quiet), closed: Array.isArray(closed) ? closed.filter((key) => typeof key === 'string') : [] };
+}
+
+/** Favourites and folders that an earlier version of this page kept with the browser, by room. */
+export function readOwnOrder(kept: string | null): Map<RoomId, ShelfChange> {
+  const { favourites, folders } = parse(kept);
+  const order = new Map<RoomId, ShelfChange>(numbers(favourites).map((room) => [room, { is_favourite: true }]));
+  for (const folder of Array.isArray(folders) ? folders : []) {
+    if (typeof folder?.name !== 'string') continue;
+    for (const room of numbers(folder.rooms)) order.set(room, { ...order.get(room), folder: folder.name });
+  }
+  return order;
+}
+
+/** What storage held, with this in place of its part of it. */
+export const writeShelf = (kept: string | null, shelf: Shelf): string => JSON.stringify({ ...parse(kept), ...shelf });
+
+function parse(kept: string | null): Record<string, unknown> {
   try {
-    const value = JSON.parse(kept ?? '{}') as Partial<Shelf>;
-    const numbers = (list: unknown) => (Array.isArray(list) ? list.filter((id) => Number.isSafeInteger(id)) : []);
-    const folders = Array.isArray(value.folders) ? value.folders : [];
-    return {
-      favourites: numbers(value.favourites),
-      quiet: numbers(value.quiet),
-      folders: folders
-        .filter((folder) => typeof folder?.name === 'string')
-        .map((folder) => ({ name: folder.name, rooms: numbers(folder.rooms) })),
-      closed: Array.isArray(value.closed) ? value.closed.filter((key) => typeof key === 'string') : [],
-    };
+    return (JSON.parse(kept ?? '{}') as Record<string, unknown> | null) ?? {};
   } catch {
-    return EMPTY;
+    return {};
   }
 }
+
+const numbers = (list: unknown): number[] => (Array.isArray(list) ? list.filter((id) => Number.isSafeInteger(id)) : []);

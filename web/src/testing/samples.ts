@@ -41,6 +41,8 @@ export function room(fields: Partial<Room> = {}): Room {
       last_read_seq: 10,
       unread_count: 0,
       mention_count: 0,
+      is_favourite: false,
+      folder: null,
     },
     ...fields,
   };

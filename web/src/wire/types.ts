@@ -52,10 +52,11 @@ export type {
   Session,
   SignedIn,
   SocketError,
+  ShelfChange,
   SystemRole,
   Timestamp,
-  User,
   UpgradeGuest,
+  User,
   UserBrief,
 } from './generated/wire';
 
@@ -83,8 +84,8 @@ export const LOG_EVENTS = [
   'reaction_update',
   'user_joined',
   'user_left',
-  'room_updated',
   'user_updated',
+  'room_updated',
 ] as const satisfies readonly (keyof wire.EventsByName)[];
 
 /** An entry of a room's log with its event's name. */

@@ -14,7 +14,7 @@ use parlor_protocol::Page;
 use parlor_protocol::events::LeaveRoomEvent;
 use parlor_protocol::rooms::{
     Ban, ChangeRole, ChangeRoom, CreateRoom, JoinByKey, JoinRoom, Member, Mute, OpenDirect, Room,
-    RoomScope,
+    RoomScope, ShelfChange,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -30,6 +30,7 @@ pub(super) fn routes(rooms: Arc<Rooms>) -> OpenApiRouter {
         .routes(routes!(join_by_key))
         .routes(routes!(open_direct))
         .routes(routes!(view, change, delete))
+        .routes(routes!(shelve))
         .routes(routes!(join))
         .routes(routes!(leave))
         .routes(routes!(members))
@@ -181,6 +182,18 @@ async fn change(
     Json(change): Json<ChangeRoom>,
 ) -> Answer<Reply<Room>> {
     Ok(Reply(rooms.change(&actor, which.room_id.0, change).await?))
+}
+
+/// Puts a room among one's favourites or into a folder, for all of one's devices; nobody else learns of it.
+#[utoipa::path(put, path = "/rooms/{room_id}/shelf", tag = "rooms", params(Which),
+    request_body = ShelfChange, responses((status = 200, body = Room), Refusals))]
+async fn shelve(
+    State(rooms): Here,
+    SignedIn(actor): SignedIn,
+    Path(which): Path<Which>,
+    Json(change): Json<ShelfChange>,
+) -> Answer<Reply<Room>> {
+    Ok(Reply(rooms.shelve(&actor, which.room_id.0, change).await?))
 }
 
 /// Deletes a room with everything in it.

@@ -1,6 +1,6 @@
 //! What rooms publish, to whom, and how their entries become events again.
 
-use super::model::{JoinedBody, LeftBody, MemberRow, RemovedBody, RoomRow, UpdatedBody};
+use super::model::{JoinedBody, LeftBody, MemberRow, RemovedBody, RoomRow, Shelf, UpdatedBody};
 use super::store;
 use super::{Rooms, roles};
 use crate::kernel::bus::Signal;
@@ -9,7 +9,7 @@ use crate::kernel::log::{Entry, NewEntry, Stream, Tx};
 use parlor_protocol::accounts::UserBrief;
 use parlor_protocol::events::{
     LeaveReason, RemovalReason, RoomChange, RoomJoined, RoomRemoved, RoomUpdated, ServerEvent,
-    UserJoined, UserLeft,
+    ShelfUpdate, UserJoined, UserLeft, UserUpdated,
 };
 use parlor_protocol::rooms::{Room, RoomKind, RoomRole};
 use parlor_protocol::{Problem, RoomId, Seq, UserId};
@@ -21,6 +21,7 @@ const USER_UPDATED: &str = "user_updated";
 const ROOM_UPDATED: &str = "room_updated";
 pub(super) const ROOM_JOINED: &str = "room_joined";
 pub(super) const ROOM_REMOVED: &str = "room_removed";
+pub(super) const SHELF_UPDATE: &str = "shelf_update";
 
 /// Tells the room that it changed. `room` is as it is now.
 pub(super) async fn announce_change(
@@ -163,7 +164,6 @@ async fn dismiss_from(
     .await
 }
 
-/// Deletes a room, with a community all its rooms, and tells everybody in it.
 /// Tells all rooms that somebody is in how they are to be shown from now on. The entries do not say it: whoever reads
 /// them later is told what holds then, and nothing is kept of a name that was given up.
 pub(super) async fn announce_renamed(
@@ -196,6 +196,7 @@ pub(super) async fn announce_renamed(
     Ok(())
 }
 
+/// Deletes a room, with a community all its rooms, and tells everybody in it.
 pub(super) async fn remove_room(tx: &mut Tx<'_>, room: &RoomRow) -> Result<(), StorageError> {
     if room.kind() == RoomKind::Community {
         for inside in store::load_rooms_inside(tx.sql(), room.id).await? {
@@ -237,6 +238,26 @@ async fn tell_removed(
         };
         tx.publish(Signal::event(Stream::User(user), removed));
     }
+    Ok(())
+}
+
+/// Tells somebody's devices, and nobody else, where they keep a room from now on.
+pub(super) async fn announce_shelf(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    room_id: RoomId,
+    shelf: Shelf,
+) -> Result<(), StorageError> {
+    let stream = Stream::User(user);
+    let entry = own_entry(SHELF_UPDATE, Some(user), room_id, json(&shelf));
+    let user_seq = tx.append(stream, entry).await?;
+    let event = ShelfUpdate {
+        room_id,
+        user_seq,
+        is_favourite: shelf.is_favourite,
+        folder: shelf.folder,
+    };
+    tx.publish(Signal::event(stream, event));
     Ok(())
 }
 
@@ -332,6 +353,10 @@ fn revive(room: &RoomRow, entry: &Entry, about: Option<&UserBrief>) -> Option<Se
             };
             event.into()
         }
+        USER_UPDATED => {
+            let user = about?.clone();
+            UserUpdated { room_id, seq, user }.into()
+        }
         _ => {
             let body: UpdatedBody = serde_json::from_str(&entry.body).ok()?;
             let event = RoomUpdated {
@@ -345,7 +370,3 @@ fn revive(room: &RoomRow, entry: &Entry, about: Option<&UserBrief>) -> Option<Se
         }
     })
 }
-        USER_UPDATED => {
-            let user = about?.clone();
-            UserUpdated { room_id, seq, user }.into()
-        }

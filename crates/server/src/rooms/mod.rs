@@ -3,7 +3,7 @@
 //! - [`access`]: what a person is to a room, from memory; [`rules`]: what that lets them do; both are what the
 //!   capabilities above decide by
 //! - [`view`]: rooms and members as one person sees them; [`api`], [`invite_api`]: routes and socket events
-//! - [`create`], [`join`], [`invite`], [`change`], [`direct`], [`moderate`], [`roles`]: the actions
+//! - [`create`], [`join`], [`invite`], [`change`], [`direct`], [`moderate`], [`roles`], [`shelf`]: the actions
 //! - [`defaults`]: the rooms of a new server; [`on_event`]: new and deleted accounts, and memory following the log
 //! - [`events`]: what is published, and replayed; [`own_log`]: the same of what one person alone is told; [`purge`]: what deleted rooms leave behind
 //! - [`tally`]: how many rooms somebody has; [`take_over`]: rooms of older systems
@@ -32,6 +32,7 @@ mod own_log;
 mod purge;
 mod roles;
 pub mod rules;
+mod shelf;
 mod store;
 pub mod take_over;
 mod tally;
@@ -66,6 +67,12 @@ pub const MIGRATION: Migration = Migration {
 pub const COMMUNITIES_MIGRATION: Migration = Migration {
     name: "0007_communities",
     sql: include_str!("communities.sql"),
+};
+
+/// Where members keep the room in their own lists.
+pub const SHELF_MIGRATION: Migration = Migration {
+    name: "0010_shelf",
+    sql: include_str!("shelf.sql"),
 };
 
 /// What a person has not read in a room.
@@ -114,6 +121,9 @@ impl Rooms {
         accounts.on_created(Box::new(|tx, user| {
             Box::pin(on_event::on_created(tx, user))
         }));
+        accounts.on_renamed(Box::new(|tx, user| {
+            Box::pin(async move { events::announce_renamed(tx, &user).await })
+        }));
         accounts.on_deleted(Box::new(|tx, user| {
             Box::pin(on_event::on_deleted(tx, user))
         }));
@@ -121,9 +131,6 @@ impl Rooms {
             Box::pin(on_event::on_privacy_changed(tx, user, privacy))
         }));
         friends.on_blocked(Box::new(|tx, pair| {
-        accounts.on_renamed(Box::new(|tx, user| {
-            Box::pin(async move { events::announce_renamed(tx, &user).await })
-        }));
             Box::pin(on_event::on_blocked(tx, pair))
         }));
         let rooms = Arc::new(Self {

@@ -97,8 +97,17 @@ impl MemberRow {
             last_read_seq: self.last_read_seq,
             unread_count: 0,
             mention_count: 0,
+            is_favourite: false,
+            folder: None,
         }
     }
+}
+
+/// Where somebody keeps a room: in the table, and in the entries of their log that say so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromQueryResult, Serialize, Deserialize)]
+pub(super) struct Shelf {
+    pub(super) is_favourite: bool,
+    pub(super) folder: Option<String>,
 }
 
 /// Somebody who was sent out for good.

@@ -11,6 +11,8 @@ const NAME: usize = 100;
 const FOLDED: usize = 400;
 /// The longest description, in characters.
 const DESCRIPTION: usize = 500;
+/// The longest name of a folder, in characters.
+const FOLDER: usize = 40;
 /// The longest rules, in characters.
 const RULES: usize = 5_000;
 /// More marks than this on one letter cover its neighbours.
@@ -25,17 +27,7 @@ pub(super) struct Name {
 
 /// Reads a name: composed, without blanks around it, on one line, and showing what it is.
 pub(super) fn check_name(text: &str) -> Result<Name, RoomsError> {
-    let shown: String = text.trim().nfc().collect();
-    if shown.chars().count() > NAME {
-        return Err(too_long("name", "at most 100 characters"));
-    }
-    if shown.chars().any(|c| c.is_control() || is_invisible(c)) || marks(&shown) > MARKS {
-        return Err(RoomsError::Field {
-            field: "name",
-            code: Code::InvalidText,
-            message: "no line breaks, control or invisible characters, or piles of marks",
-        });
-    }
+    let shown = check_line("name", text, NAME, "at most 100 characters")?;
     let folded = fold(&shown);
     if folded.trim().is_empty() {
         return Err(RoomsError::field("name", "a room needs a name"));
@@ -76,6 +68,32 @@ fn tidy_text(text: &str, most: usize) -> String {
     let plain = |c: &char| (!c.is_control() || matches!(c, '\n' | '\t')) && !is_invisible(*c);
     let text = text.trim().nfc().filter(plain);
     text.take(most).collect()
+}
+
+/// Reads the name of a folder, which its owner alone sees; it may be empty.
+pub(super) fn check_folder(text: &str) -> Result<String, RoomsError> {
+    check_line("folder", text, FOLDER, "at most 40 characters")
+}
+
+/// Reads one line, composed and without blanks around it.
+fn check_line(
+    field: &'static str,
+    text: &str,
+    most: usize,
+    too_much: &'static str,
+) -> Result<String, RoomsError> {
+    let shown: String = text.trim().nfc().collect();
+    if shown.chars().count() > most {
+        return Err(too_long(field, too_much));
+    }
+    if shown.chars().any(|c| c.is_control() || is_invisible(c)) || marks(&shown) > MARKS {
+        return Err(RoomsError::Field {
+            field,
+            code: Code::InvalidText,
+            message: "no line breaks, control or invisible characters, or piles of marks",
+        });
+    }
+    Ok(shown)
 }
 
 /// Reads a description: text of any number of lines.

@@ -274,6 +274,7 @@ impl Rooms {
             let membership = row.member.map(|member| {
                 let mut own = member.membership(now);
                 (own.unread_count, own.mention_count) = (unread.messages, unread.mentions);
+                (own.is_favourite, own.folder) = (row.shelf.is_favourite, row.shelf.folder);
                 own
             });
             Room {

@@ -6,6 +6,7 @@ mod keys;
 mod law;
 mod life;
 mod moderation;
+mod shelf;
 mod talk;
 
 use parlor_testkit::{Person, Server, Value, json};

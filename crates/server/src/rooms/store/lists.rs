@@ -1,6 +1,6 @@
 //! Pages of rooms, members and bans.
 
-use super::super::model::{BanRow, MemberRow, RoomRow, kind_to};
+use super::super::model::{BanRow, MemberRow, RoomRow, Shelf, kind_to};
 use super::super::view::Within;
 use super::COLUMNS;
 use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
@@ -14,6 +14,7 @@ pub(in crate::rooms) struct ViewRow {
     pub(in crate::rooms) room: RoomRow,
     pub(in crate::rooms) last_seq: Seq,
     pub(in crate::rooms) member: Option<MemberRow>,
+    pub(in crate::rooms) shelf: Shelf,
 }
 
 #[derive(FromQueryResult)]
@@ -24,6 +25,8 @@ struct Own {
     last_read_seq: Option<Seq>,
     muted_until: Option<i64>,
     member_id: Option<UserId>,
+    is_favourite: Option<bool>,
+    folder: Option<String>,
 }
 
 impl FromQueryResult for ViewRow {
@@ -42,6 +45,10 @@ impl FromQueryResult for ViewRow {
             room: RoomRow::from_query_result(row, prefix)?,
             last_seq: own.last_seq.unwrap_or(0),
             member: member(),
+            shelf: Shelf {
+                is_favourite: own.is_favourite.unwrap_or_default(),
+                folder: own.folder,
+            },
         })
     }
 }
@@ -60,7 +67,7 @@ fn view_query(reader: UserId, joined: bool) -> (String, Vec<Value>) {
     let join = if joined { "JOIN" } else { "LEFT JOIN" };
     let query = format!(
         "SELECT {COLUMNS}, h.seq AS last_seq, m.user_id AS member_id, m.role, m.joined_at, m.last_read_seq, \
-         x.muted_until FROM rooms r \
+         x.muted_until, m.is_favourite, m.folder FROM rooms r \
          {join} room_members m ON m.room_id = r.id AND m.user_id = ? \
          LEFT JOIN room_mutes x ON x.room_id = r.id AND x.user_id = m.user_id \
          LEFT JOIN log_heads h ON h.kind = ? AND h.id = r.id WHERE "

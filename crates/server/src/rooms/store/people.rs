@@ -3,7 +3,9 @@
 use super::super::access::{Access, Home, Standings};
 use super::super::error::RoomsError;
 use super::super::marks::Marks;
-use super::super::model::{MemberRow, ReadMark, RoomRow, Scene, kind_from, role_from, role_to};
+use super::super::model::{
+    MemberRow, ReadMark, RoomRow, Scene, Shelf, kind_from, role_from, role_to,
+};
 use super::super::rules::Target;
 use super::lock_room;
 use crate::friends::Friends;
@@ -387,6 +389,29 @@ pub(in crate::rooms) async fn move_read_mark(
     let at = at.map(|at| at.0);
     let moved = sql.run(query, args![seq, at, room, user, seq]).await?;
     Ok(moved > 0)
+}
+
+/// Where a member keeps the room; `None` for somebody outside.
+pub(in crate::rooms) async fn load_shelf(
+    sql: &impl Sql,
+    room: RoomId,
+    user: UserId,
+) -> Result<Option<Shelf>, StorageError> {
+    let query = "SELECT is_favourite, folder FROM room_members WHERE room_id = ? AND user_id = ?";
+    sql.row(query, args![room, user]).await
+}
+
+pub(in crate::rooms) async fn set_shelf(
+    sql: &impl Sql,
+    room: RoomId,
+    user: UserId,
+    shelf: &Shelf,
+) -> Result<(), StorageError> {
+    let query =
+        "UPDATE room_members SET is_favourite = ?, folder = ? WHERE room_id = ? AND user_id = ?";
+    let values = args![shelf.is_favourite, shelf.folder.clone(), room, user];
+    sql.run(query, values).await?;
+    Ok(())
 }
 
 /// Lets others no longer see how far somebody has read.

@@ -10,6 +10,8 @@ const VISIBLE: [&str; 2] = ["u g Y Y Y Y Y b Y", "u h h Y Y Y Y h Y"];
 const WITH_KEY: [&str; 2] = ["", "u g Y Y Y Y Y b Y"];
 /// For admins and up.
 const MODERATORS: [&str; 2] = ["u o o n n Y Y o Y", "u h h n n Y Y h Y"];
+/// For members, muted or not.
+const MEMBERS: [&str; 2] = ["u o o Y Y Y Y b o", "u h h Y Y Y Y b h"];
 /// For the owner.
 const OWNER: [&str; 2] = ["u o o n n n Y o Y", "u h h n n n Y h Y"];
 
@@ -61,6 +63,12 @@ fn seeing_rows() -> Vec<Row> {
         Row::ask("join with the key", |at, _| join(at, &at.key), WITH_KEY)
             .or_emit(|at, _| join_event(at, &at.key)),
         Row::ask("join by the key alone", by_key, WITH_KEY),
+        Row::ask(
+            "keep it in a folder",
+            |at, _| Ask("PUT", at.path("/shelf"), json!({ "folder": "House" })),
+            MEMBERS,
+        )
+        .harmless(),
         Row::ask(
             "leave",
             |at, _| Ask("POST", at.path("/leave"), json!({})),

@@ -1,0 +1,2 @@
+ALTER TABLE room_members ADD COLUMN is_favourite BOOLEAN DEFAULT FALSE NOT NULL;
+ALTER TABLE room_members ADD COLUMN folder VARCHAR(40);
