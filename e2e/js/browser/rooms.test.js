@@ -209,7 +209,8 @@ test("one’s account: profile, language, sign-ins, other devices, leaving", { t
 test("a guest becomes somebody with an account, and stays who they are", { timeout: 90_000 }, async (t) => {
   const { server, browser } = await stage(t);
   const lin = await settle(server, "lin");
-  const room = await lin.createRoom({ name: "Hall" });
+  const { items: rooms } = await lin.do("GET", "/api/rooms?scope=joined");
+  const room = rooms.find(({ name }) => name === "大厅");
   const other = await open(t, browser, server, PHONE);
   await enter(other, lin, `/app/rooms/${room.id}`);
   const page = await open(t, browser, server, DESKTOP);
@@ -217,8 +218,7 @@ test("a guest becomes somebody with an account, and stays who they are", { timeo
   await page.getByLabel("Name to show").fill("Passer-by");
   await page.getByRole("button", { name: "Look around as a guest" }).click();
   await page.getByRole("navigation", { name: "Rooms" }).getByText("Guest", { exact: true }).waitFor();
-  await page.goto(`/app/rooms/${room.id}`);
-  await page.getByRole("button", { name: "Join: Hall" }).click();
+  await inList(page, "大厅").getByRole("link").click();
   await say(page, "Only looking");
   await hears(other, "Only looking");
   await other.getByRole("log").getByRole("button", { name: "Passer-by" }).first().waitFor();
@@ -229,7 +229,7 @@ test("a guest becomes somebody with an account, and stays who they are", { timeo
   await page.getByRole("navigation", { name: "Rooms" }).getByText("@stays").waitFor();
   // The work goes on where it was, without signing in again; the account's own settings are there now.
   await page.getByRole("heading", { name: "Change password" }).waitFor();
-  await inList(page, "Hall").getByRole("link").click();
+  await inList(page, "大厅").getByRole("link").click();
   await hears(page, "Only looking");
   await say(page, "Still me");
   await hears(other, "Still me");

@@ -219,7 +219,8 @@ async fn a_new_name_is_told_where_people_see_it_and_no_old_one_is_kept() {
             .await;
         assert_eq!(told["user"]["nickname"], name);
     }
-    // What others do not see makes no noise.
+    // What others do not see makes no noise. Both are in other rooms too, which have heard of the names.
+    socket.settled_events().await;
     let change = json!({ "bio": "hello", "nickname": "Bobby" });
     bob.put("/api/auth/profile", change).await.expect(200);
     let heard = socket.settled_events().await;
