@@ -35,10 +35,9 @@ it('shows a room once: as a favourite, else in its folder', () => {
 it('a community holds what is announced and its rooms, and stays when they stand elsewhere', () => {
   const club = room({ id: 4, name: 'Club', kind: 'community' });
   const bar = room({ id: 5, name: 'Bar', community_id: 4 });
-  const keys = (shelf = EMPTY) => arrange([...rooms, bar, club], shelf, 'en').map(({ key, rooms: list }) => [key, list.map(({ id }) => id)]);
-  expect(keys()).toEqual([['community:4', [4, 5]], ['rooms', [2, 1]], ['direct', [3]]]);
-  const favoured = toggleFavourite(toggleFavourite(EMPTY, 4), 5);
-  expect(keys(favoured).slice(0, 2)).toEqual([['favourites', [5, 4]], ['community:4', []]]);
+  expect(shape([...rooms, bar, club])).toEqual([['community:4', [4, 5]], ['rooms', [2, 1]], ['direct', [3]]]);
+  const favoured = [bar, club].map((one) => kept(one, { is_favourite: true }));
+  expect(shape([...rooms, ...favoured]).slice(0, 2)).toEqual([['favourites', [5, 4]], ['community:4', []]]);
 });
 
 it('a quiet room calls only when one is named', () => {
