@@ -221,7 +221,7 @@ test("a guest becomes somebody with an account, and stays who they are", { timeo
   await inList(page, "大厅").getByRole("link").click();
   await say(page, "Only looking");
   await hears(other, "Only looking");
-  await other.getByRole("log").getByRole("button", { name: "Passer-by" }).first().waitFor();
+  await other.getByRole("log").getByText("Passer-by").first().waitFor();
 
   await page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "Account" }).click();
   await fillSignUp(page, "stays");
