@@ -192,8 +192,11 @@ impl Log {
             .with_ansi(false)
             .with_writer(move || page.clone())
             .finish();
-        let _reading = tracing::subscriber::set_default(subscriber);
-        Self { text, _reading }
+        let reading = tracing::subscriber::set_default(subscriber);
+        Self {
+            text,
+            _reading: reading,
+        }
     }
 
     fn lines(&self) -> Vec<String> {

@@ -27,6 +27,12 @@ fn line(method: &'static str, path: &'static str, body: Value, cells: &'static s
 /// `{other}` in a path is another person's id, `{session}` the id of a session of theirs, `{request}` the id of a request
 /// to be friends that they have made to somebody else.
 fn lines() -> Vec<Line> {
+    let mut lines = lines_about_people();
+    lines.extend(lines_about_the_server());
+    lines
+}
+
+fn lines_about_people() -> Vec<Line> {
     let none = || json!(null);
     vec![
         line("GET", "/api/auth/check", none(), "Y Y Y Y"),
@@ -102,6 +108,13 @@ fn lines() -> Vec<Line> {
         line("GET", "/api/blocks", none(), "u g Y Y"),
         line("PUT", "/api/blocks/{other}", none(), "u g Y Y"),
         line("DELETE", "/api/blocks/{other}", none(), "u g Y Y"),
+    ]
+}
+
+/// Running the server, and what ends a visit or an account.
+fn lines_about_the_server() -> Vec<Line> {
+    let none = || json!(null);
+    vec![
         line("GET", "/api/admin/users", none(), "u n n Y"),
         line("GET", "/api/admin/users/{other}", none(), "u n n Y"),
         line(
