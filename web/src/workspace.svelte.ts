@@ -305,6 +305,10 @@ export class Workspace {
     }
     if (entry.type === 'user_updated' && entry.user.id === this.me) this.options.onRenamed?.();
     if (entry.type === 'room_updated' && entry.change.type === 'settings') this.reread(room_id);
+    // How much is still unread where some of it was removed, only the server can count.
+    if (entry.type === 'messages_removed' && entry.up_to > (this.rooms.membership(room_id)?.last_read_seq ?? Infinity)) {
+      this.reread(room_id);
+    }
   }
 
   #onRead({ room_id, user_id, seq }: ServerEvents['read_update']): void {

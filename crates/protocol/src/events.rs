@@ -47,6 +47,8 @@ events! {
     MessageUpdated = "message_updated";
     /// A message was deleted.
     MessageDeleted = "message_deleted";
+    /// Messages were removed for good, because their time is up.
+    MessagesRemoved = "messages_removed";
     /// Somebody put an emoji under a message or took it away.
     ReactionUpdate = "reaction_update";
     /// Somebody joined a room.
@@ -95,6 +97,7 @@ impl ServerEvent {
             Self::NewMessage(event) => Some((event.room_id, event.seq)),
             Self::MessageUpdated(event) => Some((event.room_id, event.seq)),
             Self::MessageDeleted(event) => Some((event.room_id, event.seq)),
+            Self::MessagesRemoved(event) => Some((event.room_id, event.seq)),
             Self::ReactionUpdate(event) => Some((event.room_id, event.seq)),
             Self::UserJoined(event) => Some((event.room_id, event.seq)),
             Self::UserLeft(event) => Some((event.room_id, event.seq)),
@@ -178,6 +181,18 @@ pub struct MessageDeleted {
     pub deleted_by: UserId,
     /// What remains of it.
     pub message: Message,
+}
+
+/// `messages_removed`. Of all messages of the room whose `seq` is not above `up_to` nothing remains: neither they, nor
+/// what was quoted of them above answers, nor their pins and reactions. What is unread may be fewer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MessagesRemoved {
+    /// The room.
+    pub room_id: RoomId,
+    /// The entry's place in the room's log.
+    pub seq: Seq,
+    /// The last place that is gone. The room's log begins after it.
+    pub up_to: Seq,
 }
 
 /// `reaction_update`.

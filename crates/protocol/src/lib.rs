@@ -4,17 +4,20 @@
 //! a field exists in one place only. Nothing here does I/O or knows a rule.
 //!
 //! - [`problem`]: the one error format and the closed list of its codes
-//! - [`accounts`], [`friends`], [`rooms`], [`communities`], [`messages`], [`presence`]: commands and views, a module per capability
+//! - [`accounts`], [`friends`], [`rooms`], [`communities`], [`messages`], [`presence`], [`retention`],
+//!   [`archives`]: commands and views, a module per capability
 //! - [`events`]: what the server sends over the socket
 //! - [`value`]: times, pages and fields that may be absent, null or set
 
 pub mod accounts;
+pub mod archives;
 pub mod communities;
 pub mod events;
 pub mod friends;
 pub mod messages;
 pub mod presence;
 pub mod problem;
+pub mod retention;
 pub mod rooms;
 pub mod value;
 

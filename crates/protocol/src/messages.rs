@@ -35,11 +35,14 @@ pub enum DeliveryStatus {
 }
 
 /// A message that another one answers, in short. When that message changes, its own event says so; the answers to it
-/// have no event, so clients bring their excerpts up to date themselves.
+/// have no event, so clients bring their excerpts up to date themselves. Of a message that was removed for good there is
+/// none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReplyPreview {
     /// The message answered.
     pub id: MessageId,
+    /// Its place in the room's log.
+    pub seq: Seq,
     /// Who wrote it.
     pub user: UserBrief,
     /// Its first 140 characters; empty where it was deleted.

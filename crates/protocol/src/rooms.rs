@@ -63,6 +63,10 @@ pub struct RoomCard {
     pub capacity: Option<i64>,
     /// Members at present.
     pub member_count: i64,
+    /// For how many days the room keeps what is said in it, where its owner has set that. The server may keep it for a
+    /// shorter time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<i64>,
     /// The newest entry of its log; 0 before the first.
     pub last_seq: Seq,
 }

@@ -1,8 +1,10 @@
 //! The one list of capabilities: builds them over a kernel, and their routes, events and tables.
 
 use crate::accounts::{self, Accounts, AccountsError};
+use crate::archives::{self, Archives};
 use crate::communities::Communities;
 use crate::friends::{self, Friends};
+use crate::holds;
 use crate::imports;
 use crate::kernel::Kernel;
 use crate::kernel::bus::{Bus, Signal};
@@ -19,6 +21,7 @@ use crate::kernel::secrets::{Secrets, SecretsError, random_token};
 use crate::kernel::socket::EventTable;
 use crate::messages::{self, Messages};
 use crate::presence::Presence;
+use crate::retention::Retention;
 use crate::rooms::{self, Rooms};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,6 +40,12 @@ pub const MIGRATIONS: &[Migration] = &[
     accounts::DIALECTS,
     imports::MIGRATION,
     rooms::SHELF_MIGRATION,
+    holds::MIGRATION,
+    messages::REMOVED_MIGRATION,
+    rooms::RETENTION_MIGRATION,
+    archives::MIGRATION,
+    accounts::IMPORTED_MIGRATION,
+    messages::IMPORTED_MIGRATION,
 ];
 
 /// Why the server cannot start.
@@ -75,6 +84,10 @@ pub struct App {
     pub messages: Arc<Messages>,
     /// Who is here.
     pub presence: Arc<Presence>,
+    /// What is stored of them, to take along and to bring in.
+    pub archives: Arc<Archives>,
+    /// For how long what they say is kept.
+    pub retention: Arc<Retention>,
 }
 
 impl App {
@@ -113,6 +126,7 @@ impl App {
         let app = Self::over(kernel)?;
         app.rooms.prepare().await?;
         app.accounts.prepare().await?;
+        app.messages.prepare().await?;
         Ok((app, delivery))
     }
 
@@ -133,6 +147,20 @@ impl App {
             friends.clone(),
             rooms.clone(),
         );
+        let archives = Archives::new(
+            kernel.clone(),
+            accounts.clone(),
+            friends.clone(),
+            rooms.clone(),
+            messages.clone(),
+        );
+        let retention = Retention::new(
+            kernel.clone(),
+            accounts.clone(),
+            rooms.clone(),
+            messages.clone(),
+            archives.clone(),
+        );
         Ok(Self {
             kernel,
             accounts,
@@ -141,6 +169,8 @@ impl App {
             communities,
             messages,
             presence,
+            archives,
+            retention,
         })
     }
 
@@ -154,6 +184,8 @@ impl App {
             .merge(self.communities.routes())
             .merge(self.messages.routes())
             .merge(self.presence.routes())
+            .merge(self.archives.routes())
+            .merge(self.retention.routes())
     }
 
     /// The socket events of all capabilities.

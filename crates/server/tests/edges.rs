@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 /// From the ground up. A module uses those of the lines above its own.
 const LAYERS: &[&[&str]] = &[
     &["kernel"],
-    &["transfer"],
+    &["transfer", "holds"],
     &["accounts"],
     &["friends"],
     &["rooms"],
     &["communities"],
     &["messages"],
-    &["presence"],
+    &["presence", "archives"],
+    &["retention"],
 ];
 
 /// What puts the capabilities together may use all of them, and none of them may use it.

@@ -69,7 +69,14 @@ fn every_case_of_bad_input_has_its_row() {
             .then_some((case, held))
     });
     let rows: Vec<(&str, bool)> = rows.collect();
-    let families = [("H", 21), ("S", 26), ("M", 16), ("N", 6), ("A", 10)];
+    let families = [
+        ("H", 21),
+        ("S", 26),
+        ("M", 16),
+        ("N", 6),
+        ("A", 10),
+        ("R", 5),
+    ];
     let cases = families
         .into_iter()
         .flat_map(|(family, last)| (1..=last).map(move |n| format!("{family}{n}")));

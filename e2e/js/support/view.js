@@ -5,6 +5,7 @@ const LOG_EVENTS = new Set([
   "new_message",
   "message_updated",
   "message_deleted",
+  "messages_removed",
   "reaction_update",
   "user_joined",
   "user_left",

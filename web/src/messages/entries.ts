@@ -22,6 +22,8 @@ export function applyEntry(items: readonly Message[], entry: LogEntry, reachesPr
       return quote(change(items, entry.message.id, () => entry.message), entry.message);
     case 'message_deleted':
       return quote(change(items, entry.message_id, () => entry.message), entry.message);
+    case 'messages_removed':
+      return without(items, entry.up_to);
     case 'reaction_update':
       return change(items, entry.message_id, (message) => ({ ...message, reactions: entry.reactions }));
     case 'user_updated':
@@ -49,6 +51,14 @@ function quote(items: readonly Message[], { id, content, is_deleted }: Message):
   return items.map((item) =>
     item.reply_to?.id === id ? { ...item, reply_to: { ...item.reply_to, excerpt, is_deleted } } : item,
   );
+}
+
+/** What was removed for good is not quoted either. */
+function without(items: readonly Message[], upTo: Seq): readonly Message[] {
+  const isGone = (one?: { seq: Seq } | null) => !!one && one.seq <= upTo;
+  if (!items.some((item) => isGone(item) || isGone(item.reply_to))) return items;
+  const left = items.filter((item) => !isGone(item));
+  return left.map((item) => (isGone(item.reply_to) ? { ...item, reply_to: null } : item));
 }
 
 /** One's own messages up to a place in the log were read by somebody else. */

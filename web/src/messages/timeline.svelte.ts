@@ -97,6 +97,8 @@ export class Timeline {
 
   apply(entry: LogEntry): void {
     if (this.loading) this.#meanwhile.push(entry);
+    // Where something at hand was removed, what is left begins where the room does now.
+    if (entry.type === 'messages_removed' && (this.items[0]?.seq ?? Infinity) <= entry.up_to) this.reachesStart = true;
     this.items = applyEntry(this.items, entry, this.reachesPresent);
     this.#letGo();
   }

@@ -81,7 +81,7 @@ describe('a timeline', () => {
   it('shows edits, deletions, reactions and read marks, in quotations too', async () => {
     const http = fakeHttp();
     const timeline = new Timeline(http, 1);
-    const quoted = { id: 1001, user: alice, excerpt: 'message 1', is_deleted: false };
+    const quoted = { id: 1001, seq: 1, user: alice, excerpt: 'message 1', is_deleted: false };
     http.answer('GET rooms/1/messages?limit=50', {
       ...page([1], 2),
       items: [message(1, { user: alice }), message(2, { reply_to: quoted })],
@@ -103,6 +103,25 @@ describe('a timeline', () => {
     timeline.apply({ type: 'message_deleted', room_id: 1, seq: 5, message_id: 1001, deleted_by: 1, message: gone });
     expect(timeline.items[0]?.is_deleted).toBe(true);
     expect(timeline.items[1]?.reply_to).toEqual({ ...quoted, excerpt: '', is_deleted: true });
+  });
+
+  it('lets go of what was removed for good, also where it was quoted', async () => {
+    const http = fakeHttp();
+    const timeline = new Timeline(http, 1);
+    const quoted = { id: 1002, seq: 2, user: alice, excerpt: 'message 2', is_deleted: false };
+    const items = [message(2, { user: alice }), message(3), message(5, { reply_to: quoted })];
+    http.answer('GET rooms/1/messages?limit=50', { ...page([2], 5, 'more'), items });
+    await timeline.loadLatest();
+    timeline.apply({ type: 'messages_removed', room_id: 1, seq: 6, up_to: 3 });
+    expect(seqs(timeline)).toEqual([5]);
+    expect(timeline.items[0]?.reply_to).toBeNull();
+    expect(timeline.reachesStart).toBe(true);
+    timeline.apply({ type: 'messages_removed', room_id: 1, seq: 7, up_to: 4 });
+    expect(seqs(timeline)).toEqual([5]);
+    timeline.apply({ type: 'messages_removed', room_id: 1, seq: 8, up_to: 7 });
+    expect(seqs(timeline)).toEqual([]);
+    timeline.apply(entry(9));
+    expect(seqs(timeline)).toEqual([9]);
   });
 
   it('keeps a bounded stretch at hand, on whichever side one reads', async () => {

@@ -81,6 +81,7 @@ export const LOG_EVENTS = [
   'new_message',
   'message_updated',
   'message_deleted',
+  'messages_removed',
   'reaction_update',
   'user_joined',
   'user_left',

@@ -20,7 +20,7 @@ impl Accounts {
 
     /// Deletes an account or ends a guest's visit. The last administrator stays.
     pub(super) async fn bury(&self, id: UserId) -> Result<(), AccountsError> {
-        let hooks = hooks_of(&self.deleted);
+        let (leaving, hooks) = (hooks_of(&self.leaving), hooks_of(&self.deleted));
         self.kernel
             .log
             .commit(move |tx| {
@@ -36,6 +36,7 @@ impl Accounts {
                     let account = account
                         .filter(Account::is_active)
                         .ok_or(AccountsError::NotFound)?;
+                    run_hooks(&leaving, tx, &account.brief()).await?;
                     run_hooks(&hooks, tx, &account.brief()).await?;
                     tx.forget(Stream::User(id)).await?;
                     sessions::delete_all(sql, id, None).await?;

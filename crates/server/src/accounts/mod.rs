@@ -6,6 +6,7 @@
 //!   [`connected`]: who is still behind a connection
 //! - [`profile`], [`privacy`], [`password`], [`leave`]: what people change about themselves, up to leaving
 //! - [`directory`]: how people see each other; [`administer`]: what administrators do
+//! - [`records`]: what is stored of a person; [`placeholder`]: people whom only an archive knows
 //! - [`names`], [`rules`]: which values hold, and who may; [`passwords`]: the hashes, [`werkzeug`]'s too
 //! - [`take_over`]: people of older systems
 //! - [`model`], [`store`]: the tables; [`expire`]: what ends by itself; [`api`]: the routes
@@ -28,8 +29,10 @@ mod model;
 pub mod names;
 pub mod password;
 mod passwords;
+pub mod placeholder;
 pub mod privacy;
 pub mod profile;
+pub mod records;
 pub mod register;
 pub mod rules;
 pub mod session;
@@ -70,6 +73,12 @@ pub const DIALECTS: Migration = Migration {
     sql: include_str!("dialect.sql"),
 };
 
+/// Who stands for people of archives whom nobody here knows.
+pub const IMPORTED_MIGRATION: Migration = Migration {
+    name: "0014_imported_people",
+    sql: include_str!("imported.sql"),
+};
+
 /// Runs inside the transaction that makes, renames or deletes an account, so that both hold or neither.
 pub type AccountHook = Box<
     dyn for<'a, 't> Fn(&'a mut Tx<'t>, UserBrief) -> BoxFuture<'a, Result<(), StorageError>>
@@ -92,6 +101,7 @@ pub struct Accounts {
     kernel: Kernel,
     created: RwLock<Hooks>,
     renamed: RwLock<Hooks>,
+    leaving: RwLock<Hooks>,
     deleted: RwLock<Hooks>,
     privacy_changed: RwLock<Hooks<PrivacyHook>>,
     hide_presence: OnceLock<privacy::HidePresence>,
@@ -113,6 +123,7 @@ impl Accounts {
             kernel,
             created: RwLock::default(),
             renamed: RwLock::default(),
+            leaving: RwLock::default(),
             deleted: RwLock::default(),
             privacy_changed: RwLock::default(),
             hide_presence: OnceLock::new(),
@@ -133,6 +144,11 @@ impl Accounts {
     /// Runs `hook` for everybody whom others see under another name from then on, or as a guest no longer.
     pub fn on_renamed(&self, hook: AccountHook) {
         add_hook(&self.renamed, hook);
+    }
+
+    /// Runs `hook` for the same as [`Accounts::on_deleted`], before anything of them is gone.
+    pub fn before_deleted(&self, hook: AccountHook) {
+        add_hook(&self.leaving, hook);
     }
 
     /// Runs `hook` for every account that is deleted, and every guest whose visit ends.

@@ -15,8 +15,8 @@ pub const USERNAME_LENGTH: std::ops::RangeInclusive<usize> = 2..=48;
 pub const NICKNAME_LONGEST: usize = 64;
 /// The longest key that is stored, in characters. Longer ones are cut, which makes more names equal, never fewer.
 const KEY_LONGEST: usize = 160;
-/// Begins the names that the server gives to guests and to deleted accounts.
-const OWN_PREFIXES: [&str; 2] = ["guest-", "deleted-"];
+/// Begins the names that the server gives to guests, to deleted accounts and to people of archives.
+const OWN_PREFIXES: [&str; 3] = ["guest-", "deleted-", "imported-"];
 
 /// A user name that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! `parlor admin`: what an operator does beside the server.
 
 use super::Failed;
+use super::archive::{self, ArchiveArgs};
 use crate::accounts::AccountsError;
 use crate::app::{App, StartError};
 use crate::http::lock;
@@ -21,6 +22,8 @@ const PASSWORD_INPUT: u64 = 4096;
 pub(super) enum AdminCommand {
     /// Makes an account that runs the server
     Create(Create),
+    /// Writes everything that is stored of a person into a file for them
+    Archive(ArchiveArgs),
     /// Gives somebody another password, while the server does not run
     Password(GivePassword),
 }
@@ -53,6 +56,7 @@ pub(super) async fn run(config: Config, command: AdminCommand) -> Result<ExitCod
     match command {
         AdminCommand::Create(create) => create_administrator(config, create).await,
         AdminCommand::Password(given) => give_password(config, given).await,
+        AdminCommand::Archive(args) => archive::write(config, args).await,
     }
 }
 

@@ -1,13 +1,16 @@
 //! The command line.
 //!
-//! - [`admin`]: what an operator does beside the server
+//! - [`admin`]: what an operator does beside the server; [`archive`]: what is stored of a person, out and in
+//! - [`bar`]: how far a command has come
 //! - [`documents`]: the API's description; [`import`]: what older systems have stored
 //! - [`migrate`], [`moving`], [`backup`], [`restore`], [`restored`]: the database alone
 //! - [`serve`]: the server itself, until it is told to end
 //! - [`settings`]: the flags that stand for settings
 
 mod admin;
+mod archive;
 mod backup;
+mod bar;
 mod documents;
 mod import;
 mod migrate;
@@ -19,6 +22,7 @@ mod settings;
 
 use crate::accounts::AccountsError;
 use crate::app::StartError;
+use crate::archives::{self, ArchivesError};
 use crate::imports::ImportError;
 use crate::kernel::config::{ConfigError, Loaded};
 use crate::kernel::logging::LogError;
@@ -70,6 +74,8 @@ enum Command {
     Restored,
     /// Brings over what an older system has stored, or goes on doing so
     Import(import::Import),
+    /// Brings in a person's archive or the export of a room, while no server runs. What is here already stays as it is
+    ImportArchive(archive::ImportArgs),
     /// Prints the OpenAPI document
     Openapi,
     /// Prints the AsyncAPI document
@@ -85,6 +91,10 @@ enum Failed {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    #[error(transparent)]
+    Archives(#[from] ArchivesError),
+    #[error(transparent)]
+    BringIn(#[from] archives::import::ImportError),
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
@@ -126,6 +136,7 @@ fn execute(cli: Cli) -> Result<ExitCode, Failed> {
         Command::Migrate(args) => runtime()?.block_on(migrate::run(loaded.config, args)),
         Command::Backup(args) => runtime()?.block_on(backup::backup(loaded.config, args)),
         Command::Restore { file } => runtime()?.block_on(restore::restore(loaded.config, &file)),
+        Command::ImportArchive(args) => runtime()?.block_on(archive::import(loaded.config, args)),
         Command::Restored => runtime()?.block_on(restored::restored(loaded.config)),
         Command::Import(import) => runtime()?.block_on(import::import(loaded.config, import)),
         Command::Config => print_settings(&loaded),

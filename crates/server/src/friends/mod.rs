@@ -5,7 +5,8 @@
 //! - [`list`]: friends, requests and the blocked, as one person sees them
 //! - [`rules`]: who may ask whom; [`error`]: refusals
 //! - [`events`]: what is published, and told again; [`on_event`]: accounts that are gone
-//! - [`take_over`]: those of older systems; [`model`], [`store`]: rows; [`api`]: routes
+//! - [`take_over`]: those of older systems; [`records`]: what is stored of somebody
+//! - [`model`], [`store`]: rows; [`api`]: routes
 
 mod api;
 mod ask;
@@ -16,6 +17,7 @@ mod list;
 mod model;
 mod on_event;
 mod part;
+mod records;
 mod relation;
 mod rules;
 pub mod sight;

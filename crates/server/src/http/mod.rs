@@ -70,6 +70,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let (app, delivery) = App::build(config, clock).await?;
     let app = Arc::new(app);
     let service = realtime::mount(&app, delivery);
+    app.retention.start();
+    app.archives.start();
     let fail = |error| StartError::Io(format!("cannot listen on {listen}"), error);
     let listener = TcpListener::bind(listen).await.map_err(fail)?;
     let address = listener.local_addr().map_err(fail)?;

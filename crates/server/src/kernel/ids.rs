@@ -22,6 +22,8 @@ pub enum Kind {
     FriendRequest,
     /// Invitations.
     Invitation,
+    /// Legal holds.
+    Hold,
     /// Rows that nobody refers to by number.
     Row,
 }
@@ -35,6 +37,7 @@ impl Kind {
             Self::Message => "message",
             Self::FriendRequest => "friend_request",
             Self::Invitation => "invitation",
+            Self::Hold => "hold",
             Self::Row => "row",
         }
     }
@@ -44,7 +47,12 @@ impl Kind {
         match self {
             Self::Message => 4000,
             Self::Row => 1000,
-            Self::User | Self::Session | Self::Room | Self::FriendRequest | Self::Invitation => 20,
+            Self::User
+            | Self::Session
+            | Self::Room
+            | Self::FriendRequest
+            | Self::Invitation
+            | Self::Hold => 20,
         }
     }
 }

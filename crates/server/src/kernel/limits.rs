@@ -38,6 +38,7 @@ macro_rules! limits {
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
 
 limits! {
     /// Signing in: per account and address.
@@ -68,6 +69,8 @@ limits! {
     FriendRequest = 30 / HOUR;
     /// Changing rooms, their members' standing, friends, one's own profile: per person.
     Change = 60 / MINUTE;
+    /// Having one's archive written: per person.
+    Archive = 5 / DAY;
     /// Searching: per person.
     Search = 30 / MINUTE;
     /// Saying that one types: per person and room.

@@ -213,7 +213,8 @@ async fn delete(
     Ok(Reply(messages.delete(&actor, which.message_id.0).await?))
 }
 
-/// Brings back a message of one's own that one has deleted oneself in the last 24 hours.
+/// Brings back a message of one's own that one has deleted oneself not long ago: in the last day, unless the server is set
+/// otherwise.
 #[utoipa::path(post, path = "/messages/{message_id}/restore", tag = "messages", params(Which),
     responses((status = 200, body = Message), Refusals))]
 async fn restore(

@@ -32,6 +32,12 @@ impl Messages {
 }
 
 impl Desk {
+    /// For how long what somebody has deleted can be restored, in milliseconds.
+    pub(super) fn restore_window(&self) -> i64 {
+        let window = self.kernel.config.messages_restore_window;
+        i64::try_from(window.as_millis()).unwrap_or(i64::MAX)
+    }
+
     async fn delete(
         &self,
         tx: &mut Tx<'_>,
@@ -74,7 +80,7 @@ impl Desk {
         id: MessageId,
     ) -> Result<Message, MessagesError> {
         let (mut row, access) = self.open(tx, actor, id).await?;
-        rules::may_restore(&access, &row, tx.now())?;
+        rules::may_restore(&access, &row, self.restore_window(), tx.now())?;
         let kept = beside::take_kept(tx.sql(), id).await?;
         let gone = MessagesError::InvalidState("the message was deleted too long ago");
         row.content = kept.ok_or(gone)?;

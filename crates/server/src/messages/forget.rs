@@ -1,29 +1,38 @@
-//! What goes by itself: contents that can no longer be restored, and the messages of rooms that are gone.
+//! What goes by itself: contents that can no longer be restored, and the messages of rooms that are gone. Of what is held
+//! nothing goes.
 
 use super::store::{self, beside};
-use super::{Desk, rules};
+use super::{Desk, Messages};
+use crate::holds;
 use crate::kernel::db::StorageError;
 use parlor_protocol::RoomId;
 use std::sync::Arc;
-use std::time::Duration;
 
-/// How often contents whose time is up are looked for.
-const LOOK: Duration = Duration::from_mins(10);
 /// Messages deleted at a time: bounds how long a send may have to wait.
 const STRETCH: i64 = 500;
 
-/// Starts forgetting.
-pub(super) fn start(desk: &Arc<Desk>) {
-    let (db, clock) = (desk.kernel.db.clone(), desk.kernel.clock.clone());
-    desk.kernel.jobs.every(LOOK, move || {
-        let (db, clock) = (db.clone(), clock.clone());
-        async move {
-            let before = clock.now().plus_millis(-rules::RESTORE_WINDOW);
-            if let Err(error) = beside::forget_kept(db.write(), before).await {
-                tracing::warn!(%error, "deleted contents are kept a while longer");
+impl Messages {
+    /// Erases what was deleted so long ago that nobody can restore it, with the reactions and mentions beside it. Says of
+    /// how many messages.
+    pub async fn forget_deleted(&self) -> Result<u64, StorageError> {
+        let kernel = &self.desk.kernel;
+        let before = kernel.clock.now().plus_millis(-self.desk.restore_window());
+        let mut forgotten = 0;
+        loop {
+            let tx = kernel.db.begin().await?;
+            let ids = beside::kept_before(&tx, before, STRETCH).await?;
+            if ids.is_empty() {
+                return Ok(forgotten);
             }
+            store::delete_beside(&tx, &ids).await?;
+            tx.commit().await?;
+            forgotten += u64::try_from(ids.len()).unwrap_or_default();
         }
-    });
+    }
+}
+
+/// Lets rooms that are gone take along what was said in them.
+pub(super) fn start(desk: &Arc<Desk>) {
     let db = desk.kernel.db.clone();
     desk.rooms.purge_with(Box::new(move |room| {
         let db = db.clone();
@@ -31,8 +40,13 @@ pub(super) fn start(desk: &Arc<Desk>) {
     }));
 }
 
-/// Deletes the messages of a room that is gone, a stretch at a time.
-async fn forget_room(db: &crate::kernel::db::Db, room: RoomId) -> Result<(), StorageError> {
+/// Deletes the messages of a room that is gone, a stretch at a time. False where something of it is held.
+async fn forget_room(db: &crate::kernel::db::Db, room: RoomId) -> Result<bool, StorageError> {
+    let held = holds::held_people(db.read()).await?;
+    if holds::holds_room(db.read(), room).await? || store::has_said(db.read(), room, &held).await? {
+        return Ok(false);
+    }
     while !store::delete_stretch(db.write(), room, STRETCH).await? {}
-    Ok(())
+    store::forget_removed(db.write(), room).await?;
+    Ok(true)
 }

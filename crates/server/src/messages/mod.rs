@@ -1,10 +1,11 @@
 //! Messages: what is said in rooms, how it changes, and who has read it.
 //!
 //! - [`send`], [`edit`], [`delete`], [`react`], [`pin`], [`system`]: how messages come and change
-//! - [`history`], [`export`], [`read`]: reading them, and saying how far
+//! - [`history`], [`export`], [`read`]: reading them, and saying how far; [`own`]: what one person has said
+//! - [`import`]: bringing in what was said elsewhere
 //! - [`rules`], [`mentions`]: what a message may be, who may do what, whom a text calls; [`error`]: refusals
 //! - [`view`]: messages as people see them; [`replay`]: entries of the log as the events they were
-//! - [`model`], [`store`]: rows; [`forget`]: contents whose time is up, messages of rooms that are gone
+//! - [`model`], [`store`]: rows; [`remove`]: what is too old; [`forget`]: deleted contents, messages of rooms that are gone
 //! - [`take_over`]: what was said in older systems; [`api`]: routes and socket events
 
 mod api;
@@ -14,11 +15,14 @@ pub mod error;
 mod export;
 mod forget;
 mod history;
+mod import;
 mod mentions;
 mod model;
+mod own;
 mod pin;
 mod react;
 mod read;
+mod remove;
 mod replay;
 pub mod rules;
 mod send;
@@ -29,21 +33,27 @@ mod view;
 
 pub use error::MessagesError;
 pub use history::Window;
+pub use import::{Brought, Foreign};
+pub use own::{Place, ReactionBy, Said};
+pub use remove::Removed;
 pub use take_over::PastMessage;
 
 use crate::accounts::Accounts;
 use crate::friends::Friends;
 use crate::kernel::Kernel;
 use crate::kernel::actor::Actor;
+use crate::kernel::bus::Signal;
+use crate::kernel::db::StorageError;
 use crate::kernel::db::migrate::Migration;
 use crate::kernel::log::{Lane, Tx};
 use crate::kernel::socket::EventTable;
 use crate::rooms::{Access, Rooms};
 use model::Row;
 use parlor_protocol::MessageId;
+use parlor_protocol::events::ServerEvent;
 use parlor_protocol::messages::Posted;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa_axum::router::OpenApiRouter;
 
 /// The tables of this capability.
@@ -52,9 +62,22 @@ pub const MIGRATION: Migration = Migration {
     sql: include_str!("schema.sql"),
 };
 
+/// What remains of messages that were removed because they were too old.
+pub const REMOVED_MIGRATION: Migration = Migration {
+    name: "0011_removed_messages",
+    sql: include_str!("removed.sql"),
+};
+
+/// Which messages from elsewhere are here.
+pub const IMPORTED_MIGRATION: Migration = Migration {
+    name: "0015_imported_messages",
+    sql: include_str!("imported.sql"),
+};
+
 const NEW_MESSAGE: &str = "new_message";
 const MESSAGE_UPDATED: &str = "message_updated";
 const MESSAGE_DELETED: &str = "message_deleted";
+const MESSAGES_REMOVED: &str = "messages_removed";
 const REACTION_UPDATE: &str = "reaction_update";
 
 type SendLane = Lane<send::Letter, Posted, MessagesError>;
@@ -72,6 +95,8 @@ struct Desk {
     accounts: Arc<Accounts>,
     friends: Arc<Friends>,
     rooms: Arc<Rooms>,
+    /// Messages were removed once: what is sent may have been among them.
+    has_removed: AtomicBool,
 }
 
 impl Messages {
@@ -88,6 +113,15 @@ impl Messages {
             accounts,
             friends,
             rooms,
+            has_removed: AtomicBool::new(false),
+        });
+        let following = Arc::downgrade(&desk);
+        desk.kernel.bus.on_signal(move |signal| {
+            if let (Signal::Event(_, event), Some(desk)) = (signal, following.upgrade())
+                && matches!(**event, ServerEvent::MessagesRemoved(_))
+            {
+                desk.has_removed.store(true, Ordering::Release);
+            }
         });
         forget::start(&desk);
         read::count_for_others(&desk);
@@ -96,6 +130,15 @@ impl Messages {
             desk,
             topping_up: Arc::default(),
         })
+    }
+
+    /// Reads what has to be known before anything is said.
+    pub async fn prepare(&self) -> Result<(), StorageError> {
+        let has_removed = store::has_removed(self.desk.kernel.db.read()).await?;
+        self.desk
+            .has_removed
+            .fetch_or(has_removed, Ordering::AcqRel);
+        Ok(())
     }
 
     /// The routes under `/api`.

@@ -20,8 +20,6 @@ pub const LONGEST_CLIENT_ID: usize = 64;
 pub const MOST_EMOJI: usize = 50;
 /// The longest emoji, in bytes.
 pub const LONGEST_EMOJI: usize = 32;
-/// For this time, in milliseconds, what one has deleted can be restored.
-pub const RESTORE_WINDOW: i64 = 24 * 60 * 60 * 1000;
 
 /// A draft that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,8 +135,13 @@ pub(super) fn may_delete(access: &Access, row: &Row) -> Right {
     }
 }
 
-/// Taking back one's own deletion of one's own message, while the content is kept.
-pub(super) fn may_restore(access: &Access, row: &Row, now: Timestamp) -> Result<(), MessagesError> {
+/// Taking back one's own deletion of one's own message, for `window` milliseconds after it.
+pub(super) fn may_restore(
+    access: &Access,
+    row: &Row,
+    window: i64,
+    now: Timestamp,
+) -> Result<(), MessagesError> {
     check_own(access, row)?;
     may_post(access, now)?;
     let Some(deleted_at) = row.deleted_at else {
@@ -147,7 +150,7 @@ pub(super) fn may_restore(access: &Access, row: &Row, now: Timestamp) -> Result<
     if row.deleted_by != Some(access.user_id) {
         return Err(Denied::Forbidden.into());
     }
-    if now.0 >= deleted_at.saturating_add(RESTORE_WINDOW) {
+    if now.0 >= deleted_at.saturating_add(window) {
         return Err(MessagesError::InvalidState(
             "the message was deleted too long ago",
         ));

@@ -240,7 +240,11 @@ impl Desk {
         let rooms: BTreeSet<RoomId> = members.map(|a| a.room_id).collect();
         let heads = tx.lock_rooms(&Vec::from_iter(rooms)).await?;
         let keys: BTreeSet<(UserId, &str)> = letters.iter().filter_map(Letter::key).collect();
-        let before = store::by_client_ids(tx.sql(), &Vec::from_iter(keys)).await?;
+        let keys = Vec::from_iter(keys);
+        let mut before = store::by_client_ids(tx.sql(), &keys).await?;
+        if self.has_removed.load(Ordering::Acquire) {
+            before.extend(load_removed(tx, &keys, letters).await?);
+        }
         let key = |row: Row| Some(((row.sender_id, row.client_id.clone()?), row));
         let ids: BTreeSet<MessageId> = letters.iter().filter_map(|l| l.draft.reply_to).collect();
         let answered = store::by_ids(tx.sql(), &Vec::from_iter(ids)).await?;
@@ -348,6 +352,24 @@ impl Desk {
         }
         Ok(mentions)
     }
+}
+
+/// What was sent under these client ids and is gone. What it said is not known any more: in the same room it is taken to
+/// have been the same.
+async fn load_removed(
+    tx: &Tx<'_>,
+    keys: &[(UserId, &str)],
+    letters: &[Letter],
+) -> Result<Vec<Row>, StorageError> {
+    let mut rows = store::removed_by_client_ids(tx.sql(), keys).await?;
+    for row in &mut rows {
+        let key = Some((row.sender_id, row.client_id.as_deref().unwrap_or_default()));
+        let same = letters
+            .iter()
+            .find(|letter| letter.key() == key && letter.room == row.room_id);
+        row.digest = same.map_or(row.digest, |letter| letter.digest);
+    }
+    Ok(rows)
 }
 
 pub(super) fn entry_of(row: &Row) -> (Stream, Seq, NewEntry) {

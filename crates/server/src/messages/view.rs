@@ -75,6 +75,7 @@ impl Beside {
         let row = self.answered.get(&id)?;
         Some(ReplyPreview {
             id,
+            seq: row.seq,
             user: self.brief(row.sender_id),
             excerpt: row.content.chars().take(EXCERPT).collect(),
             is_deleted: row.is_deleted(),

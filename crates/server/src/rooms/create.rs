@@ -116,6 +116,7 @@ impl Rooms {
             direct_high: None,
             home_id: draft.community_id,
             rules: None,
+            retention_days: None,
         };
         Ok((row, name))
     }

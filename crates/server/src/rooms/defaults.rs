@@ -70,6 +70,7 @@ async fn make(tx: &mut Tx<'_>, rooms: Vec<(RoomId, &str)>) -> Result<(), RoomsEr
             direct_high: None,
             home_id: None,
             rules: None,
+            retention_days: None,
         };
         store::insert_room(tx.sql(), &room, Some(&name.folded)).await?;
         announce_change(tx, &room, None, RoomChange::Created).await?;

@@ -106,6 +106,7 @@ pub(super) async fn make(
         direct_high: Some(pair.1),
         home_id: None,
         rules: None,
+        retention_days: None,
     };
     store::insert_room(tx.sql(), &room, None).await?;
     announce_change(tx, &room, Some(me.id), RoomChange::Created).await?;

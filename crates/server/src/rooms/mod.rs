@@ -7,6 +7,8 @@
 //! - [`defaults`]: the rooms of a new server; [`on_event`]: new and deleted accounts, and memory following the log
 //! - [`events`]: what is published, and replayed; [`own_log`]: the same of what one person alone is told; [`purge`]: what deleted rooms leave behind
 //! - [`tally`]: how many rooms somebody has; [`take_over`]: rooms of older systems
+//! - [`retention`]: for how long rooms keep what is said; [`records`]: what is stored of somebody; [`import`]: rooms for
+//!   what is brought in
 //! - [`names`], [`keys`]: names that are unique, keys that stay secret
 //! - [`model`], [`store`]: rows; [`mirror`]: rows in memory that are never stale; [`error`]: refusals
 
@@ -18,6 +20,7 @@ mod defaults;
 mod direct;
 pub mod error;
 mod events;
+mod import;
 mod invite;
 mod invite_api;
 mod join;
@@ -30,6 +33,8 @@ mod names;
 mod on_event;
 mod own_log;
 mod purge;
+mod records;
+mod retention;
 mod roles;
 pub mod rules;
 mod shelf;
@@ -55,6 +60,7 @@ pub use access::{Access, Home};
 pub use create::NewCommunity;
 pub use error::RoomsError;
 pub use model::ReadMark;
+pub use retention::RoomTerm;
 pub use view::{ListRooms, Within};
 
 /// The tables of this capability.
@@ -73,6 +79,12 @@ pub const COMMUNITIES_MIGRATION: Migration = Migration {
 pub const SHELF_MIGRATION: Migration = Migration {
     name: "0010_shelf",
     sql: include_str!("shelf.sql"),
+};
+
+/// For how long a room keeps what is said.
+pub const RETENTION_MIGRATION: Migration = Migration {
+    name: "0012_room_retention",
+    sql: include_str!("retention.sql"),
 };
 
 /// What a person has not read in a room.
@@ -94,8 +106,10 @@ pub type CountUnread = Box<
         + Sync,
 >;
 
-/// Clears away what a room that is gone has left behind elsewhere. It may be asked again.
-pub type Purge = Box<dyn Fn(RoomId) -> BoxFuture<'static, Result<(), StorageError>> + Send + Sync>;
+/// Clears away what a room that is gone has left behind elsewhere; false where something of it has to stay for now. It may
+/// be asked again.
+pub type Purge =
+    Box<dyn Fn(RoomId) -> BoxFuture<'static, Result<bool, StorageError>> + Send + Sync>;
 
 /// The capability.
 pub struct Rooms {
@@ -156,7 +170,8 @@ impl Rooms {
         let _ = self.count_unread.set(count);
     }
 
-    /// Lets messages clear away what was said in rooms that are gone, and does so for those that a stop interrupted.
+    /// Lets messages clear away what was said in rooms that are gone, and does so for those that a stop interrupted. What
+    /// is held stays until [`Rooms::purge_in_background`] is called after that.
     pub fn purge_with(&self, purge: Purge) {
         let _ = self.purge.set(Arc::new(purge));
         self.purge_in_background();

@@ -34,6 +34,8 @@ pub(super) struct RoomRow {
     pub(super) home_id: Option<RoomId>,
     /// Of a community.
     pub(super) rules: Option<String>,
+    /// For how many days it keeps what is said, where its owner has set that.
+    pub(super) retention_days: Option<i64>,
 }
 
 impl RoomRow {
@@ -64,6 +66,7 @@ impl RoomRow {
             max_members: self.max_members,
             capacity: self.max_members,
             member_count: self.member_count,
+            retention_days: self.retention_days,
             last_seq,
         }
     }

@@ -237,6 +237,7 @@ fn plan(past: &PastRoom, id: RoomId, now: Timestamp) -> RoomRow {
         direct_high: None,
         home_id: None,
         rules: past.rules.as_deref().map(names::tidy_rules),
+        retention_days: None,
     }
 }
 

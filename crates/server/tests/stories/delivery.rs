@@ -1,7 +1,7 @@
 //! The promises of delivery: one order for everybody, nothing twice, nothing missing, nothing to outsiders.
 
 mod law;
-mod reader;
+pub(crate) mod reader;
 
 use parlor_testkit::{Person, Server, Socket, Value, json};
 use reader::{Reader, heard_up_to};

@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod archives;
 mod bad_inputs;
 mod communities;
 mod delivery;
@@ -19,5 +20,6 @@ mod messages;
 mod operations;
 mod presence;
 mod realtime;
+mod retention;
 mod rooms;
 mod transfer;

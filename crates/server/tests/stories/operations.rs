@@ -95,6 +95,50 @@ async fn the_program_serves_until_it_is_told_to_end() {
     );
 }
 
+#[tokio::test]
+async fn what_somebody_said_goes_from_one_server_to_another_by_the_command_line() {
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (mut process, url) = Process::start(old.path());
+    let alice = Visitor::new(&url);
+    let form = json!({
+        "username": "alice", "email": "alice@example.org", "password": "a walk in the hills",
+        "privacy_policy_accepted": true,
+    });
+    let signed_in = alice.post("/api/auth/register", form).await.expect(201);
+    alice.set_token(signed_in["access_token"].as_str().map(str::to_owned));
+    let room = json!({ "name": "Hills" });
+    let room = alice.post("/api/rooms", room).await.expect(201);
+    let path = format!("/api/rooms/{}/messages", room["id"]);
+    let said = json!({ "content": "up and down" });
+    alice.post(&path, said).await.expect(201);
+    // Out while the server runs, in while it does not.
+    let file = old.path().join("alice.zip").display().to_string();
+    let (code, text) = run(old.path(), &["admin", "archive", "--user", "alice", &file]);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = run(old.path(), &["import-archive", &file]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("another server is using"), "{text}");
+    assert_eq!(process.terminate(), Some(0));
+    let nobody = run(
+        old.path(),
+        &["admin", "archive", "--user", "bob", "bob.zip"],
+    );
+    assert_eq!(nobody, (Some(1), "parlor: not found\n".to_owned()));
+
+    let (code, text) = run(new.path(), &["import-archive", "--dry-run", &file]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("1 messages: 1 would be new"), "{text}");
+    for new_ones in [1, 0] {
+        let (code, text) = run(new.path(), &["import-archive", &file]);
+        assert_eq!(code, Some(0), "{text}");
+        let told = format!("1 messages: {new_ones} new, {} here before", 1 - new_ones);
+        assert!(text.contains(&told), "{text}");
+    }
+    let (code, text) = run(new.path(), &["import-archive", "nowhere.zip"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("nowhere.zip: No such file"), "{text}");
+}
+
 #[test]
 fn the_database_can_be_brought_up_to_date_before_serving() {
     let folder = tempfile::tempdir().unwrap();

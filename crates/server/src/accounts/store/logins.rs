@@ -1,6 +1,7 @@
 //! The table `logins`.
 
 use crate::accounts::model::LoginRow;
+use crate::holds;
 use crate::kernel::db::{Sql, StorageError, Value, args};
 use parlor_protocol::{Timestamp, UserId};
 
@@ -45,22 +46,34 @@ pub(in crate::accounts) async fn list(
     sql.rows(&statement, values).await
 }
 
-/// Forgets attempts before a moment.
+/// Forgets attempts before a moment, but for those to accounts that are held.
 pub(in crate::accounts) async fn delete_before(
     sql: &impl Sql,
     before: Timestamp,
 ) -> Result<(), StorageError> {
-    sql.run("DELETE FROM logins WHERE at < ?", args![before.0])
-        .await?;
+    let free = holds::free_person("logins.user_id");
+    let statement = format!("DELETE FROM logins WHERE at < ? AND {free}");
+    sql.run(&statement, args![before.0]).await?;
     Ok(())
 }
 
-/// Forgets the attempts of a person.
+/// Forgets the attempts of a person, who is not held.
 pub(in crate::accounts) async fn delete_of(
     sql: &impl Sql,
     user: UserId,
 ) -> Result<(), StorageError> {
-    sql.run("DELETE FROM logins WHERE user_id = ?", args![user])
-        .await?;
+    let free = holds::free_person("logins.user_id");
+    let statement = format!("DELETE FROM logins WHERE user_id = ? AND {free}");
+    sql.run(&statement, args![user]).await?;
+    Ok(())
+}
+
+/// Forgets the attempts of accounts that were deleted while they were held, and are so no longer.
+pub(in crate::accounts) async fn delete_buried(sql: &impl Sql) -> Result<(), StorageError> {
+    let statement = format!(
+        "DELETE FROM logins WHERE user_id IN (SELECT id FROM accounts WHERE status = 'deleted') AND {}",
+        holds::free_person("logins.user_id")
+    );
+    sql.run(&statement, []).await?;
     Ok(())
 }

@@ -2,5 +2,6 @@
 
 pub(super) mod accounts;
 pub(super) mod logins;
+pub(super) mod people;
 pub(super) mod privacy;
 pub(super) mod sessions;

@@ -59,6 +59,8 @@ pub struct Config {
     pub dialects: Vec<Dialect>,
     /// When somebody whose last connection was a `komunikator` client's counts as gone.
     pub komunikator_timeout: Duration,
+    /// For how long what somebody has deleted can be restored; after it the content is erased.
+    pub messages_restore_window: Duration,
     /// What is logged: a level, or a `tracing` filter such as `info,parlor::http=debug`.
     pub log_level: String,
     /// How long a server that is told to end may take over what it has accepted.
@@ -88,6 +90,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             dialects: Dialect::ALL.into(),
             komunikator_timeout: Duration::from_mins(1),
+            messages_restore_window: Duration::from_hours(24),
             log_level: "info".to_owned(),
             drain_time: Duration::from_secs(10),
             compression: false,

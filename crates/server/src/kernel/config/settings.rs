@@ -1,7 +1,7 @@
 //! The table of all settings. Whoever adds one adds a line here, and has its flag, variable, key and help.
 
 use super::Config;
-use super::values::{Secret, count, host, list, origin, seconds, switch};
+use super::values::{Secret, count, host, list, origin, seconds, span, switch};
 use std::fmt::{Debug, Display};
 use tracing_subscriber::EnvFilter;
 
@@ -173,6 +173,13 @@ pub const ALL: &[Setting] = &[
         "How long somebody counts as here whose last connection was a komunikator client's",
         |c, text| put(&mut c.komunikator_timeout, seconds(text)),
         |c| c.komunikator_timeout.as_secs().to_string(),
+    ),
+    public(
+        "messages_restore_window",
+        "TIME",
+        "How long people can restore what they have deleted; after it the content is erased",
+        |c, text| put(&mut c.messages_restore_window, span(text)),
+        |c| c.messages_restore_window.as_secs().to_string(),
     ),
     public(
         "log_level",

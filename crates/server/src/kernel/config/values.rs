@@ -163,6 +163,24 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("{text:?} is no number of seconds from 0 to 3600"))
 }
 
+/// A time span that people think of in hours or days: a number of seconds, or one with `m`, `h` or `d`, up to a year.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    const YEAR: u64 = 366 * 24 * 60 * 60;
+    let (number, unit) = match text.char_indices().next_back() {
+        Some((at, 's')) => (&text[..at], 1),
+        Some((at, 'm')) => (&text[..at], 60),
+        Some((at, 'h')) => (&text[..at], 60 * 60),
+        Some((at, 'd')) => (&text[..at], 24 * 60 * 60),
+        _ => (text, 1),
+    };
+    let seconds = number.trim().parse::<u64>().ok();
+    let seconds = seconds.and_then(|number| number.checked_mul(unit));
+    seconds
+        .filter(|seconds| *seconds <= YEAR)
+        .map(Duration::from_secs)
+        .ok_or_else(|| format!("{text:?} is no time such as 3600, 90m, 24h or 7d, up to a year"))
+}
+
 /// A list with commas.
 pub(super) fn list<T>(
     text: &str,

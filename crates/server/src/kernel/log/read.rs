@@ -62,6 +62,14 @@ pub async fn heads(db: &Db, streams: &[Stream]) -> Result<Vec<Seq>, StorageError
     Ok(streams.iter().map(of).collect())
 }
 
+/// The newest place of a log that is no longer there; 0 where it is whole. The log begins after it.
+pub async fn floor(sql: &impl Sql, stream: Stream) -> Result<Seq, StorageError> {
+    let (kind, id) = stream.key();
+    let query = "SELECT seq FROM log_entries WHERE kind = ? AND id = ? ORDER BY seq LIMIT 1";
+    let first: Option<Seq> = sql.scalar(query, args![kind, id]).await?;
+    Ok(first.map_or(0, |first| first - 1))
+}
+
 /// Up to `limit` entries after a place, in order.
 pub async fn after(
     db: &Db,

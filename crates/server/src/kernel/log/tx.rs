@@ -153,6 +153,22 @@ impl<'t> Tx<'t> {
         Ok(places)
     }
 
+    /// Deletes the oldest entries of a log up to a place, at most `most` of them, and answers up to where they are gone.
+    /// The log then begins after that: its head stays, so that no place is given out twice.
+    pub async fn cut(
+        &mut self,
+        stream: Stream,
+        up_to: Seq,
+        most: i64,
+    ) -> Result<Seq, StorageError> {
+        let (kind, id) = stream.key();
+        let floor = super::read::floor(self.sql, stream).await?;
+        let up_to = up_to.min(floor.saturating_add(most));
+        let query = "DELETE FROM log_entries WHERE kind = ? AND id = ? AND seq <= ?";
+        self.sql.run(query, args![kind, id, up_to]).await?;
+        Ok(up_to)
+    }
+
     /// Deletes a log, for what it was of is gone.
     pub async fn forget(&mut self, stream: Stream) -> Result<(), StorageError> {
         let (kind, id) = stream.key();

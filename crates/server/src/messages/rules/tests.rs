@@ -163,23 +163,27 @@ fn authors_delete_their_own_and_moderators_anybodys() {
 }
 
 #[test]
-fn one_restores_what_one_has_deleted_within_a_day() {
+fn one_restores_what_one_has_deleted_not_long_ago() {
+    const WINDOW: i64 = 1_000;
     let author = access(7, Some(RoomRole::Member));
     let mut gone = row(7);
     assert!(matches!(
-        may_restore(&author, &gone, NOW),
+        may_restore(&author, &gone, WINDOW, NOW),
         Err(MessagesError::InvalidState(_))
     ));
     gone.deleted_at = Some(NOW.0);
     gone.deleted_by = Some(7);
-    let last = NOW.plus_millis(RESTORE_WINDOW - 1);
-    may_restore(&author, &gone, last).unwrap();
+    let last = NOW.plus_millis(WINDOW - 1);
+    may_restore(&author, &gone, WINDOW, last).unwrap();
     assert!(matches!(
-        may_restore(&author, &gone, last.plus_millis(1)),
+        may_restore(&author, &gone, WINDOW, last.plus_millis(1)),
         Err(MessagesError::InvalidState(_))
     ));
     gone.deleted_by = Some(8);
-    assert_eq!(denied(may_restore(&author, &gone, NOW)), Denied::Forbidden);
+    assert_eq!(
+        denied(may_restore(&author, &gone, WINDOW, NOW)),
+        Denied::Forbidden
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What stands beside messages: mentions, reactions, pins, and the contents of deleted ones while they can come back.
 
 use super::CHUNK;
+use crate::holds;
 use crate::kernel::db::sql::{OnConflict, rows_of, upsert};
 use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::{MessageId, RoomId, Seq, Timestamp, UserId};
@@ -174,11 +175,16 @@ pub(in crate::messages) async fn take_kept(
     Ok(content)
 }
 
-/// Forgets what was deleted before this moment.
-pub(in crate::messages) async fn forget_kept(
+/// Some messages that were deleted up to a moment while their contents are still there, nothing of them being held.
+pub(in crate::messages) async fn kept_before(
     sql: &impl Sql,
     before: Timestamp,
-) -> Result<u64, StorageError> {
-    let statement = "DELETE FROM deleted_contents WHERE deleted_at <= ?";
-    sql.run(statement, args![before.0]).await
+    limit: i64,
+) -> Result<Vec<MessageId>, StorageError> {
+    let statement = format!(
+        "SELECT d.message_id FROM deleted_contents d JOIN messages m ON m.id = d.message_id \
+         WHERE d.deleted_at <= ? AND {} ORDER BY d.deleted_at, d.message_id LIMIT ?",
+        holds::free_person_and_room("m.sender_id", "m.room_id")
+    );
+    sql.column(&statement, args![before.0, limit]).await
 }

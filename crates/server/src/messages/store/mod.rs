@@ -1,10 +1,16 @@
 //! The tables of messages.
 //!
 //! - this file: messages themselves; [`beside`]: mentions, reactions, pins and what is kept of deleted ones
-//! - [`counts`]: what is unread, and how much somebody has said
+//! - [`counts`]: what is unread, and how much somebody has said; [`own`]: what one person has said
+//! - [`removed`]: what remains of messages whose time is up; [`imported`]: which messages from elsewhere are here
 
 pub(super) mod beside;
 pub(super) mod counts;
+pub(super) mod imported;
+pub(super) mod own;
+pub(super) mod removed;
+
+pub(super) use removed::*;
 
 use super::model::Row;
 use crate::kernel::db::sql::rows_of;
@@ -179,7 +185,47 @@ pub(super) async fn set_restored(
     Ok(())
 }
 
-/// Rooms that have messages but are gone themselves, and how far their messages go.
+/// What is beside messages: mentions, reactions, pins, and contents that were kept.
+const BESIDE: [&str; 4] = [
+    "message_mentions",
+    "message_reactions",
+    "message_pins",
+    "deleted_contents",
+];
+
+/// Deletes what is beside messages.
+pub(super) async fn delete_beside(sql: &impl Sql, ids: &[MessageId]) -> Result<(), StorageError> {
+    for chunk in ids.chunks(CHUNK) {
+        for table in BESIDE {
+            delete_by(sql, table, "message_id", chunk).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes messages with all that is beside them.
+pub(super) async fn delete_all(sql: &impl Sql, ids: &[MessageId]) -> Result<(), StorageError> {
+    delete_beside(sql, ids).await?;
+    for chunk in ids.chunks(CHUNK) {
+        delete_by(sql, "messages", "id", chunk).await?;
+    }
+    Ok(())
+}
+
+async fn delete_by(
+    sql: &impl Sql,
+    table: &str,
+    column: &str,
+    ids: &[MessageId],
+) -> Result<(), StorageError> {
+    let list = placeholders(ids.len());
+    let statement = format!("DELETE FROM {table} WHERE {column} IN ({list})");
+    let values: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
+    sql.run(&statement, values).await?;
+    Ok(())
+}
+
+/// Deletes the oldest messages of a room, some at a time; true where there were none left.
 pub(super) async fn delete_stretch(
     sql: &impl Sql,
     room: RoomId,
@@ -187,19 +233,6 @@ pub(super) async fn delete_stretch(
 ) -> Result<bool, StorageError> {
     let statement = "SELECT id FROM messages WHERE room_id = ? ORDER BY seq LIMIT ?";
     let ids: Vec<MessageId> = sql.column(statement, args![room, stretch]).await?;
-    for chunk in ids.chunks(CHUNK) {
-        let list = placeholders(chunk.len());
-        for (table, column) in [
-            ("message_mentions", "message_id"),
-            ("message_reactions", "message_id"),
-            ("message_pins", "message_id"),
-            ("deleted_contents", "message_id"),
-            ("messages", "id"),
-        ] {
-            let statement = format!("DELETE FROM {table} WHERE {column} IN ({list})");
-            let values: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
-            sql.run(&statement, values).await?;
-        }
-    }
+    delete_all(sql, &ids).await?;
     Ok(ids.is_empty())
 }

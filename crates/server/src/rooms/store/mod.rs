@@ -22,7 +22,7 @@ use parlor_protocol::{RoomId, UserId};
 
 const COLUMNS: &str = "r.id, r.kind, r.name, r.description, r.is_private, r.is_default, r.created_by, r.owner_id, \
      r.created_at, r.max_members, r.member_count, r.key_digest, r.key_sealed, r.direct_low, r.direct_high, \
-     r.home_id, r.rules";
+     r.home_id, r.rules, r.retention_days";
 
 pub(in crate::rooms) async fn load_room(
     sql: &impl Sql,
@@ -183,14 +183,15 @@ pub(in crate::rooms) async fn delete_room(
     Ok(())
 }
 
-/// Rooms that are gone while their logs are not.
+/// Rooms that are gone while their logs are not, in the order of their ids.
 pub(in crate::rooms) async fn find_orphaned_logs(
     sql: &impl Sql,
+    after: RoomId,
     limit: i64,
 ) -> Result<Vec<RoomId>, StorageError> {
     let query = "SELECT h.id FROM log_heads h LEFT JOIN rooms r ON r.id = h.id \
-         WHERE h.kind = ? AND r.id IS NULL ORDER BY h.id LIMIT ?";
-    sql.column(query, args![Stream::Room(0).key().0, limit])
+         WHERE h.kind = ? AND h.id > ? AND r.id IS NULL ORDER BY h.id LIMIT ?";
+    sql.column(query, args![Stream::Room(0).key().0, after, limit])
         .await
 }
 

@@ -39,6 +39,11 @@ impl Reader {
         }
     }
 
+    /// What is known begins after this entry.
+    pub(crate) fn start_at(&mut self, seq: i64) {
+        self.seq = seq;
+    }
+
     /// The newest entry that is known.
     pub(crate) fn seq(&self) -> i64 {
         self.seq
@@ -71,6 +76,7 @@ impl Reader {
             "new_message" | "message_updated" | "message_deleted" => {
                 self.put(comparable(event["message"].clone()));
             }
+            "messages_removed" => self.remove(event["up_to"].as_i64().expect("a seq")),
             "reaction_update" => {
                 let id = &event["message_id"];
                 let message = self.messages.values_mut().find(|m| m["id"] == *id);
@@ -86,6 +92,18 @@ impl Reader {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Everything up to a place is gone, also where it was quoted.
+    fn remove(&mut self, up_to: i64) {
+        self.messages.retain(|seq, _| *seq > up_to);
+        for message in self.messages.values_mut() {
+            let quoted = message["reply_to"]["seq"].as_i64();
+            if quoted.is_some_and(|seq| seq <= up_to) {
+                let message = message.as_object_mut().expect("an object");
+                message.remove("reply_to");
+            }
         }
     }
 

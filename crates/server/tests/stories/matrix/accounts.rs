@@ -153,6 +153,33 @@ fn lines_about_the_server() -> Vec<Line> {
     ]
 }
 
+/// What is kept, for how long, and what one takes along.
+fn kept_lines() -> Vec<Line> {
+    let none = || json!(null);
+    vec![
+        line("POST", "/api/users/me/archive", none(), "u g Y Y"),
+        line("GET", "/api/users/me/archive", none(), "u g Y Y"),
+        line("DELETE", "/api/users/me/archive", none(), "u g Y Y"),
+        line("GET", "/api/users/me/archive/download", none(), "u g h h"),
+        line("GET", "/api/admin/retention", none(), "u n n Y"),
+        line(
+            "PUT",
+            "/api/admin/retention",
+            json!({ "public_rooms": 0 }),
+            "u n n Y",
+        ),
+        line("GET", "/api/admin/holds", none(), "u n n Y"),
+        line(
+            "POST",
+            "/api/admin/holds",
+            json!({ "user_id": "{other}", "reason": "case 7" }),
+            "u n n Y",
+        ),
+        // There is none of this number, which administrators alone are told.
+        line("DELETE", "/api/admin/holds/999999", none(), "u n n h"),
+    ]
+}
+
 /// Coming in, which anybody may, whoever they are already.
 fn entrances() -> Vec<Line> {
     let form = json!({
@@ -171,10 +198,17 @@ fn entrances() -> Vec<Line> {
     ]
 }
 
+/// All of them; those that end a session come last.
+fn all_lines() -> impl Iterator<Item = Line> {
+    let first = entrances().into_iter().chain(kept_lines());
+    first.chain(lines())
+}
+
 /// What the lines ask for.
 pub(super) fn shapes() -> BTreeSet<String> {
-    let lines = entrances().into_iter().chain(lines());
-    lines.map(|line| shape(line.method, line.path)).collect()
+    all_lines()
+        .map(|line| shape(line.method, line.path))
+        .collect()
 }
 
 /// Fills the places in a path or a body.
@@ -207,7 +241,7 @@ async fn oneself_others_and_the_server() {
     let asked = asked["request"]["id"].clone();
     let everybody: [&Visitor; 4] = [&nobody, &gst, &usr, &sys];
     let mut wrong = Vec::new();
-    for line in entrances().into_iter().chain(lines()) {
+    for line in all_lines() {
         let roles = ROLES.into_iter().zip(everybody);
         for ((role, visitor), expected) in roles.zip(line.cells.split(' ')) {
             let path = fill(line.path, role, &other, (&session, &asked));

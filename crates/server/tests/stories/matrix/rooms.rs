@@ -47,6 +47,12 @@ fn seeing_rows() -> Vec<Row> {
     };
     vec![
         Row::ask("see the card", |at, _| at.get(""), VISIBLE).harmless(),
+        Row::ask(
+            "see how long it keeps what is said",
+            |at, _| at.get("/retention"),
+            VISIBLE,
+        )
+        .harmless(),
         Row::ask("list the members", |at, _| at.get("/members"), VISIBLE).harmless(),
         Row::ask(
             "join without a key",
@@ -152,6 +158,12 @@ fn changing_rows() -> Vec<Row> {
         Row::ask("privacy and key", privacy, OWNER),
         Row::ask("make it public", open, OWNER),
         Row::ask("capacity", size, OWNER).harmless(),
+        Row::ask(
+            "set how long it keeps what is said",
+            |at, _| Ask("PUT", at.path("/retention"), json!({ "days": 30 })),
+            OWNER,
+        )
+        .harmless(),
         Row::ask("name and capacity at once", name_and_capacity, OWNER).harmless(),
         Row::ask(
             "delete",

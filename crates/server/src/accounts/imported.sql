@@ -1,0 +1,4 @@
+CREATE TABLE IF NOT EXISTS imported_people (
+    name_key VARCHAR(160) NOT NULL PRIMARY KEY,
+    user_id BIGINT NOT NULL
+);
