@@ -315,6 +315,43 @@ pub struct AccountChange {
     pub status: Option<AccountStatus>,
 }
 
+/// An account with what administrators may know of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AccountDetail {
+    /// The account.
+    #[serde(flatten)]
+    pub account: AccountView,
+    /// How much it has said and where it is.
+    pub stats: UserStats,
+    /// On how many devices it is signed in.
+    pub sessions: i64,
+    /// When the link that lets it choose another password ends, where there is one.
+    pub reset_expires_at: Option<Timestamp>,
+}
+
+/// A link with which somebody can choose another password, once. Whoever has it can, so it is handed over in private.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PasswordReset {
+    /// The code in it, for `auth/reset-password`. It is shown this once.
+    pub code: String,
+    /// The page to open, relative to the server.
+    #[schema(example = "/app/reset#5Jz…")]
+    pub link: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// `POST auth/reset-password`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResetPassword {
+    /// The code of the link.
+    pub code: String,
+    /// 8–1,024 bytes.
+    #[schema(min_length = 8, max_length = 1024)]
+    pub new_password: String,
+}
+
 /// Whom something is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,7 @@
 //! What the server tells clients over the socket, and what clients send there.
 
 use crate::accounts::UserBrief;
+use crate::announcements::Announcement;
 use crate::friends::{FriendRequest, RequestOutcome};
 use crate::messages::{Draft, Message, Reaction};
 use crate::presence::OnlineUser;
@@ -75,6 +76,12 @@ events! {
     FriendRemoved = "friend_removed";
     /// To one person's devices: they have blocked somebody, or do so no longer.
     BlockUpdate = "block_update";
+    /// To everybody: the administrators announce something.
+    Announced = "announcement";
+    /// To everybody: an announcement holds no longer.
+    AnnouncementWithdrawn = "announcement_withdrawn";
+    /// To one person's devices: they have dismissed an announcement.
+    AnnouncementDismissed = "announcement_dismissed";
     /// Somebody has read on; to their other devices and to the room.
     ReadUpdate = "read_update";
     /// Somebody started or stopped typing.
@@ -111,6 +118,9 @@ impl ServerEvent {
             | Self::FriendUpdate(_)
             | Self::FriendRemoved(_)
             | Self::BlockUpdate(_)
+            | Self::Announced(_)
+            | Self::AnnouncementWithdrawn(_)
+            | Self::AnnouncementDismissed(_)
             | Self::ReadUpdate(_)
             | Self::TypingUpdate(_)
             | Self::UserStatusUpdate(_)
@@ -133,6 +143,17 @@ impl ServerEvent {
             Self::FriendUpdate(event) => Some(event.user_seq),
             Self::FriendRemoved(event) => Some(event.user_seq),
             Self::BlockUpdate(event) => Some(event.user_seq),
+            Self::AnnouncementDismissed(event) => Some(event.user_seq),
+            _ => None,
+        }
+    }
+
+    /// Its place, where it is an entry of the log of what everybody is told.
+    #[must_use]
+    pub fn server_seq(&self) -> Option<Seq> {
+        match self {
+            Self::Announced(event) => Some(event.server_seq),
+            Self::AnnouncementWithdrawn(event) => Some(event.server_seq),
             _ => None,
         }
     }
@@ -423,6 +444,33 @@ pub struct BlockUpdate {
     pub blocked_at: Option<Timestamp>,
 }
 
+/// `announcement`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Announced {
+    /// The entry's place in the log of what everybody is told.
+    pub server_seq: Seq,
+    /// What is announced.
+    pub announcement: Announcement,
+}
+
+/// `announcement_withdrawn`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AnnouncementWithdrawn {
+    /// The entry's place in the log of what everybody is told.
+    pub server_seq: Seq,
+    /// Which announcement.
+    pub announcement_id: i64,
+}
+
+/// `announcement_dismissed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AnnouncementDismissed {
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// Which announcement.
+    pub announcement_id: i64,
+}
+
 /// `read_update`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReadUpdate {
@@ -507,8 +555,8 @@ pub struct ConnectAuth {
     /// An access token; browsers may use their session cookie instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    /// The last entry the client has, per room, and under `me` the last `user_seq` it has: what it missed comes first,
-    /// `me` before the rooms. An entry may come again live; a client drops it by its place.
+    /// The last entry the client has, per room, under `me` the last `user_seq` it has, and under `server` the last
+    /// `server_seq`: what it missed comes first, `me` and `server` before the rooms. An entry may come again live; a client drops it by its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<BTreeMap<String, Seq>>,
     /// The `epoch` of the `welcome` under which the client saw those entries. Where it is another one now, the answer is

@@ -5,12 +5,15 @@
 //!
 //! - [`problem`]: the one error format and the closed list of its codes
 //! - [`accounts`], [`friends`], [`rooms`], [`communities`], [`messages`], [`presence`], [`retention`],
-//!   [`archives`]: commands and views, a module per capability
+//!   [`archives`], [`announcements`], [`audit`], [`admin`]: commands and views, a module per capability
 //! - [`events`]: what the server sends over the socket
 //! - [`value`]: times, pages and fields that may be absent, null or set
 
 pub mod accounts;
+pub mod admin;
+pub mod announcements;
 pub mod archives;
+pub mod audit;
 pub mod communities;
 pub mod events;
 pub mod friends;

@@ -57,6 +57,7 @@ codes! {
     RulesNotAccepted = "rules_not_accepted", 400, "The rules of the community have to be accepted.";
     PolicyNotAccepted = "policy_not_accepted", 400, "The privacy policy has to be accepted.";
     InvalidSetupCode = "invalid_setup_code", 400, "The setup code is wrong, used or expired.";
+    InvalidResetCode = "invalid_reset_code", 400, "The link for a new password is wrong, used or expired.";
     Unauthorized = "unauthorized", 401, "Sign in first.";
     BadCredentials = "bad_credentials", 401, "The name or the password is wrong.";
     TokenReused = "token_reused", 401, "This refresh token was used before; its session has ended.";

@@ -1,7 +1,10 @@
 //! The one list of capabilities: builds them over a kernel, and their routes, events and tables.
 
 use crate::accounts::{self, Accounts, AccountsError};
+use crate::admin::{self, Admin};
+use crate::announcements::{self, Announcements};
 use crate::archives::{self, Archives};
+use crate::audit;
 use crate::communities::Communities;
 use crate::friends::{self, Friends};
 use crate::holds;
@@ -46,6 +49,10 @@ pub const MIGRATIONS: &[Migration] = &[
     archives::MIGRATION,
     accounts::IMPORTED_MIGRATION,
     messages::IMPORTED_MIGRATION,
+    audit::MIGRATION,
+    accounts::reset::MIGRATION,
+    announcements::MIGRATION,
+    admin::MIGRATION,
 ];
 
 /// Why the server cannot start.
@@ -88,6 +95,10 @@ pub struct App {
     pub archives: Arc<Archives>,
     /// For how long what they say is kept.
     pub retention: Arc<Retention>,
+    /// What everybody is told.
+    pub announcements: Arc<Announcements>,
+    /// What those see who run the server.
+    pub admin: Arc<Admin>,
 }
 
 impl App {
@@ -161,6 +172,8 @@ impl App {
             messages.clone(),
             archives.clone(),
         );
+        let announcements = Announcements::new(kernel.clone(), accounts.clone());
+        let admin = Admin::new(kernel.clone(), accounts.clone());
         Ok(Self {
             kernel,
             accounts,
@@ -171,6 +184,8 @@ impl App {
             presence,
             archives,
             retention,
+            announcements,
+            admin,
         })
     }
 
@@ -186,6 +201,17 @@ impl App {
             .merge(self.presence.routes())
             .merge(self.archives.routes())
             .merge(self.retention.routes())
+            .merge(self.announcements.routes())
+            .merge(self.admin.routes())
+    }
+
+    /// What is done on the command line, to be nested under `/api`.
+    #[must_use]
+    pub fn console_routes(&self) -> OpenApiRouter {
+        OpenApiRouter::new()
+            .merge(self.accounts.console_routes())
+            .merge(self.announcements.console_routes())
+            .merge(self.admin.routes())
     }
 
     /// The socket events of all capabilities.

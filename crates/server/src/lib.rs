@@ -6,9 +6,12 @@
 pub mod kernel;
 
 pub mod accounts;
+pub mod admin;
+pub mod announcements;
 pub mod apidocs;
 pub mod app;
 pub mod archives;
+pub mod audit;
 pub mod cli;
 pub mod communities;
 pub mod dialects;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["kernel"],
     &["transfer", "holds"],
+    &["audit"],
     &["accounts"],
     &["friends"],
     &["rooms"],
@@ -17,6 +18,8 @@ const LAYERS: &[&[&str]] = &[
     &["messages"],
     &["presence", "archives"],
     &["retention"],
+    &["announcements"],
+    &["admin"],
 ];
 
 /// What puts the capabilities together may use all of them, and none of them may use it.

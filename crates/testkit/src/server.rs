@@ -3,6 +3,7 @@
 use crate::{Person, Visitor, database, person};
 use parlor::app::App;
 use parlor::http::Running;
+use parlor::kernel::actor::Actor;
 use parlor::kernel::clock::Clock;
 use parlor::kernel::config::{Config, Profile};
 use std::net::SocketAddr;
@@ -161,7 +162,7 @@ impl Server {
         let (address, password) = (person::address(name), person::PASSWORD.to_owned());
         let accounts = &self.app().accounts;
         accounts
-            .create_administrator(name.to_owned(), address, password)
+            .create_administrator(&Actor::console(), name.to_owned(), address, password)
             .await
             .expect("an administrator");
         Person::sign_in(&self.base, name).await

@@ -3,27 +3,52 @@
 use super::Accounts;
 use super::directory::can_be_given;
 use super::error::AccountsError;
-use super::model::{Account, LoginRow};
+use super::model::{Account, LoginRow, role_text, status_text};
+use super::names::fold;
 use super::rules::{check_search, may_administer};
 use super::store::accounts::{self, Filter};
-use super::store::sessions;
+use super::store::logins::LoginFilter;
+use super::store::{resets, sessions};
+use crate::audit::{self, Act};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
+use crate::kernel::db::StorageError;
+use crate::kernel::log::Tx;
 use crate::kernel::page::Limit;
 use parlor_protocol::accounts::{
-    AccountChange, AccountStatus, AccountView, LoginRecord, LoginView, SystemRole,
+    AccountChange, AccountDetail, AccountStatus, AccountView, LoginRecord, LoginView, SystemRole,
 };
-use parlor_protocol::{Page, UserId};
+use parlor_protocol::audit::AuditAction;
+use parlor_protocol::{Page, Timestamp, UserId};
 
 /// Which accounts an administrator asks for.
 #[derive(Clone, Debug, Default)]
 pub struct AccountQuery {
     /// Text in the name or the nickname.
     pub q: Option<String>,
+    /// Of this user name, whatever its case.
+    pub username: Option<String>,
     /// Of this status.
     pub status: Option<AccountStatus>,
     /// Of these rights.
     pub role: Option<SystemRole>,
+    /// Guests, or people with an account.
+    pub is_guest: Option<bool>,
+}
+
+/// Which attempts to sign in an administrator asks for.
+#[derive(Clone, Debug, Default)]
+pub struct LoginQuery {
+    /// To this account.
+    pub user: Option<UserId>,
+    /// That succeeded, or failed.
+    pub succeeded: Option<bool>,
+    /// From this address.
+    pub address: Option<String>,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
 }
 
 impl Accounts {
@@ -36,14 +61,16 @@ impl Accounts {
         cursor: Option<&str>,
     ) -> Result<Page<AccountView>, AccountsError> {
         may_administer(actor)?;
-        let text = query.q.as_deref().map(check_search).transpose()?;
-        let list = format!("accounts {:?} {:?} {text:?}", query.status, query.role);
+        check_plain(query.username.as_deref())?;
         let filter = Filter {
-            text,
+            text: query.q.as_deref().map(check_search).transpose()?,
             people_only: false,
             status: query.status,
             role: query.role,
+            guests: query.is_guest,
+            name: query.username.as_deref().map(fold),
         };
+        let list = format!("accounts {filter:?}");
         let page = self.account_page(&list, &filter, limit, cursor).await?;
         let items = page.items.iter();
         Ok(Page {
@@ -55,11 +82,18 @@ impl Accounts {
     }
 
     /// `GET admin/users/{id}`.
-    pub async fn account(&self, actor: &Actor, id: UserId) -> Result<AccountView, AccountsError> {
+    pub async fn account(&self, actor: &Actor, id: UserId) -> Result<AccountDetail, AccountsError> {
         may_administer(actor)?;
-        let account = accounts::by_id(self.kernel.db.read(), id).await?;
+        let (sql, now) = (self.kernel.db.read(), self.kernel.clock.now());
+        let account = accounts::by_id(sql, id).await?;
         let account = account.ok_or(AccountsError::NotFound)?;
-        Ok(account.administered(self.is_online(id)))
+        let sessions = sessions::of_user(sql, id, now).await?;
+        Ok(AccountDetail {
+            account: account.administered(self.is_online(id)),
+            stats: self.stats_of(id).await?,
+            sessions: i64::try_from(sessions.len()).unwrap_or(i64::MAX),
+            reset_expires_at: resets::end_of(sql, id, now).await?,
+        })
     }
 
     /// `PUT admin/users/{id}`: changes rights or status. Who is made inactive is signed out everywhere; the last active
@@ -74,6 +108,7 @@ impl Accounts {
         if change.status.is_some_and(|status| !can_be_given(status)) {
             return Err(AccountsError::field("status", "active or inactive"));
         }
+        let by = actor.clone();
         let account = self
             .kernel
             .log
@@ -83,16 +118,15 @@ impl Accounts {
                     accounts::hold_administrators(sql).await?;
                     let others = accounts::has_administrator_other_than(sql, id).await?;
                     let account = accounts::by_id(sql, id).await?;
-                    let mut account = account.ok_or(AccountsError::NotFound)?;
+                    let before = account.ok_or(AccountsError::NotFound)?;
+                    let mut account = before.clone();
                     let status = apply(&mut account, &change, others)?;
                     accounts::set_standing(sql, id, account.role(), status).await?;
                     if status == AccountStatus::Inactive {
-                        sessions::delete_all(sql, id, None).await?;
-                        tx.publish(Signal::SessionsEnded {
-                            user_id: id,
-                            except: None,
-                        });
+                        resets::delete(sql, id).await?;
+                        end_sessions(tx, id).await?;
                     }
+                    note_change(tx, &by, &before, &account).await?;
                     tx.publish(Signal::AccountChanged(id));
                     Ok::<_, AccountsError>(account)
                 })
@@ -108,6 +142,7 @@ impl Accounts {
         id: UserId,
     ) -> Result<(), AccountsError> {
         may_administer(actor)?;
+        let by = actor.clone();
         self.kernel
             .log
             .commit(move |tx| {
@@ -115,28 +150,34 @@ impl Accounts {
                     if accounts::by_id(tx.sql(), id).await?.is_none() {
                         return Err(AccountsError::NotFound);
                     }
-                    sessions::delete_all(tx.sql(), id, None).await?;
-                    tx.publish(Signal::SessionsEnded {
-                        user_id: id,
-                        except: None,
-                    });
-                    Ok(())
+                    let ended = end_sessions(tx, id).await?;
+                    let act = Act::on_user(AuditAction::SignedOut, id)
+                        .fact("sessions", ended.to_string());
+                    Ok(audit::record(tx, &by, act).await?)
                 })
             })
             .await
     }
 
-    /// `GET admin/logins`: all attempts to sign in, or those to one account, the newest first.
+    /// `GET admin/logins`: attempts to sign in, the newest first.
     pub async fn all_logins(
         &self,
         actor: &Actor,
-        user: Option<UserId>,
+        query: LoginQuery,
         limit: Limit,
         cursor: Option<&str>,
     ) -> Result<Page<LoginView>, AccountsError> {
         may_administer(actor)?;
-        let list = format!("all logins {user:?}");
-        let page = self.login_page(&list, user, limit, cursor).await?;
+        check_plain(query.address.as_deref())?;
+        let filter = LoginFilter {
+            user: query.user,
+            succeeded: query.succeeded,
+            address: query.address,
+            since: query.since,
+            until: query.until,
+        };
+        let list = format!("all logins {filter:?}");
+        let page = self.login_page(&list, &filter, limit, cursor).await?;
         let people: Vec<UserId> = page.items.iter().filter_map(|row| row.user_id).collect();
         let people = self.briefs(&people).await?;
         let view = |row: LoginRow| LoginView {
@@ -150,13 +191,54 @@ impl Accounts {
     }
 }
 
+/// Refuses what no name and no address has, and PostgreSQL will not look for.
+fn check_plain(given: Option<&str>) -> Result<(), AccountsError> {
+    if given.is_some_and(|text| text.contains('\0') || text.chars().count() > 100) {
+        return Err(AccountsError::Param("there is no such name or address"));
+    }
+    Ok(())
+}
+
+/// Ends all sessions of a person, and says how many those were.
+async fn end_sessions(tx: &mut Tx<'_>, id: UserId) -> Result<u64, StorageError> {
+    let ended = sessions::delete_all(tx.sql(), id, None).await?;
+    tx.publish(Signal::SessionsEnded {
+        user_id: id,
+        except: None,
+    });
+    Ok(ended)
+}
+
+/// Writes down what has changed of an account; nothing where nothing has.
+async fn note_change(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    before: &Account,
+    after: &Account,
+) -> Result<(), StorageError> {
+    let id = after.id;
+    if before.system_role != after.system_role {
+        let act = Act::on_user(AuditAction::RoleChanged, id);
+        let (from, to) = (&before.system_role, &after.system_role);
+        audit::record(tx, by, act.fact("from", from).fact("to", to)).await?;
+    }
+    if before.status != after.status {
+        let action = if after.is_active() {
+            AuditAction::Activated
+        } else {
+            AuditAction::Deactivated
+        };
+        audit::record(tx, by, Act::on_user(action, id)).await?;
+    }
+    Ok(())
+}
+
 /// Puts a change into an account, and answers its status afterwards. `others`: somebody else runs the server too.
 fn apply(
     account: &mut Account,
     change: &AccountChange,
     others: bool,
 ) -> Result<AccountStatus, AccountsError> {
-    use super::model::{role_text, status_text};
     let was_in_charge = account.is_active() && account.role() == SystemRole::Admin;
     let role = change.role.unwrap_or(account.role());
     let status = change.status.unwrap_or(account.standing());

@@ -146,8 +146,13 @@ impl Accounts {
 
     /// `GET users/me/stats`.
     pub async fn stats(&self, actor: &Actor) -> Result<UserStats, AccountsError> {
+        self.stats_of(actor.user_id).await
+    }
+
+    /// What a person has done here.
+    pub(super) async fn stats_of(&self, user: UserId) -> Result<UserStats, AccountsError> {
         match self.count_stats.get() {
-            Some(count) => Ok(count(actor.user_id).await?),
+            Some(count) => Ok(count(user).await?),
             None => Ok(UserStats::default()),
         }
     }

@@ -47,6 +47,9 @@ pub enum AccountsError {
     /// The setup code is wrong, used or expired.
     #[error("the setup code does not hold")]
     InvalidSetupCode,
+    /// The link for a new password is wrong, used or expired.
+    #[error("the reset code does not hold")]
+    InvalidResetCode,
     /// Only administrators may.
     #[error("administrators only")]
     Forbidden,
@@ -118,6 +121,7 @@ impl From<AccountsError> for Problem {
             E::Inactive => Code::AccountInactive,
             E::TokenReused => Code::TokenReused,
             E::InvalidSetupCode => Code::InvalidSetupCode,
+            E::InvalidResetCode => Code::InvalidResetCode,
             E::Forbidden => Code::Forbidden,
             E::GuestNotAllowed => Code::GuestNotAllowed,
             E::NotFound => Code::NotFound,

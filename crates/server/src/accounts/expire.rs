@@ -4,7 +4,7 @@
 use super::Accounts;
 use super::error::AccountsError;
 use super::model::{GUEST_IDLE, SESSION_IDLE};
-use super::store::{accounts, logins, sessions};
+use super::store::{accounts, logins, resets, sessions};
 use crate::kernel::bus::Signal;
 use parlor_protocol::{Timestamp, UserId};
 use std::sync::Arc;
@@ -77,7 +77,10 @@ impl Accounts {
         self.kernel
             .log
             .commit(move |tx| {
-                Box::pin(async move { Ok(logins::delete_before(tx.sql(), before).await?) })
+                Box::pin(async move {
+                    logins::delete_before(tx.sql(), before).await?;
+                    Ok(resets::delete_ended(tx.sql(), now).await?)
+                })
             })
             .await
     }

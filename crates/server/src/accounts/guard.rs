@@ -3,7 +3,9 @@
 use super::Accounts;
 use super::authenticate::Proof;
 use super::cookies::check_csrf;
+use crate::audit::refusals;
 use crate::kernel::actor::{Actor, NotSignedIn};
+use crate::kernel::client::Client;
 use crate::kernel::problem::Failure;
 use axum::extract::{Request, State};
 use axum::middleware::{FromFnLayer, Next};
@@ -28,13 +30,22 @@ pub fn layer(accounts: Arc<Accounts>) -> GuardLayer {
     axum::middleware::from_fn_with_state(accounts, |State(accounts), request: Request, next| {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            match sender(&accounts, &parts).await {
-                Ok(Some(actor)) => drop(parts.extensions.insert(actor)),
-                Ok(None) => {}
+            let actor = match sender(&accounts, &parts).await {
+                Ok(actor) => actor,
                 Err(problem) if problem.status >= 500 => return Failure(problem).into_response(),
-                Err(problem) => drop(parts.extensions.insert(NotSignedIn(problem))),
+                Err(problem) => {
+                    parts.extensions.insert(NotSignedIn(problem));
+                    None
+                }
+            };
+            if let Some(actor) = &actor {
+                parts.extensions.insert(actor.clone());
             }
-            next.run(Request::from_parts(parts, body)).await
+            let response = next.run(Request::from_parts(parts, body)).await;
+            if let (Some(actor), Some(problem)) = (actor, response.extensions().get::<Problem>()) {
+                refusals::note(&accounts.kernel, &actor, problem).await;
+            }
+            response
         })
     })
 }
@@ -46,5 +57,7 @@ async fn sender(accounts: &Accounts, request: &Parts) -> Result<Option<Arc<Actor
     if proof == Proof::Cookie {
         check_csrf(&request.method, &request.uri, &request.headers)?;
     }
-    Ok(Some(actor))
+    Ok(Some(Arc::new(
+        actor.acting_from(Client::of(request).origin()),
+    )))
 }

@@ -4,7 +4,7 @@ use super::error::AccountsError;
 use super::model::Account;
 use super::names::Username;
 use super::rules::may_as_member;
-use super::store::{accounts, logins, privacy, sessions};
+use super::store::{accounts, logins, privacy, resets, sessions};
 use super::{Accounts, hooks_of, run_hooks};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
@@ -42,6 +42,7 @@ impl Accounts {
                     sessions::delete_all(sql, id, None).await?;
                     logins::delete_of(sql, id).await?;
                     privacy::delete(sql, id).await?;
+                    resets::delete(sql, id).await?;
                     accounts::bury(sql, id, Username::raw(format!("deleted-{id}"))).await?;
                     tx.publish(Signal::SessionsEnded {
                         user_id: id,

@@ -7,6 +7,7 @@ use super::names::fold;
 use super::register::open;
 use super::rules::PASSWORD_LENGTH;
 use super::session::{Signed, Visit};
+use super::store::logins::LoginFilter;
 use super::store::{accounts, logins};
 use crate::kernel::actor::Actor;
 use crate::kernel::client::Client;
@@ -14,7 +15,7 @@ use crate::kernel::ids::Kind;
 use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::page::{self, open as open_cursor};
 use parlor_protocol::accounts::{AccountStatus, Login, LoginRecord};
-use parlor_protocol::{Code, Page, Problem, UserId};
+use parlor_protocol::{Code, Page, Problem};
 
 impl Accounts {
     /// `POST auth/login`: signs in by user name or e-mail address. A name that nobody has is answered like a wrong
@@ -113,9 +114,11 @@ impl Accounts {
         cursor: Option<&str>,
     ) -> Result<Page<LoginRecord>, AccountsError> {
         let list = format!("logins of {}", actor.user_id);
-        let page = self
-            .login_page(&list, Some(actor.user_id), limit, cursor)
-            .await?;
+        let of_oneself = LoginFilter {
+            user: Some(actor.user_id),
+            ..LoginFilter::default()
+        };
+        let page = self.login_page(&list, &of_oneself, limit, cursor).await?;
         Ok(Page {
             items: page.items.into_iter().map(LoginRecord::from).collect(),
             next: page.next,
@@ -125,7 +128,7 @@ impl Accounts {
     pub(super) async fn login_page(
         &self,
         list: &str,
-        user: Option<UserId>,
+        filter: &LoginFilter,
         limit: page::Limit,
         cursor: Option<&str>,
     ) -> Result<Page<LoginRow>, AccountsError> {
@@ -133,7 +136,7 @@ impl Accounts {
         let before = cursor
             .map(|cursor| open_cursor(secrets, list, cursor).and_then(|place| read_place(&place)))
             .transpose()?;
-        let rows = logins::list(self.kernel.db.read(), user, before, limit.probe()).await?;
+        let rows = logins::list(self.kernel.db.read(), filter, before, limit.probe()).await?;
         Ok(limit.page(secrets, list, rows, |row| format!("{}.{}", row.at, row.id)))
     }
 }

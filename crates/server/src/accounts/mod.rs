@@ -4,7 +4,7 @@
 //! - [`session`]: refreshed, listed, ended; [`setup`]: the first administrator
 //! - [`authenticate`], [`guard`]: who a request comes from, over [`tokens`], [`cookies`] and the [`cache`];
 //!   [`connected`]: who is still behind a connection
-//! - [`profile`], [`privacy`], [`password`], [`leave`]: what people change about themselves, up to leaving
+//! - [`profile`], [`privacy`], [`password`], [`reset`], [`leave`]: what people change about themselves, up to leaving
 //! - [`directory`]: how people see each other; [`administer`]: what administrators do
 //! - [`records`]: what is stored of a person; [`placeholder`]: people whom only an archive knows
 //! - [`names`], [`rules`]: which values hold, and who may; [`passwords`]: the hashes, [`werkzeug`]'s too
@@ -34,6 +34,7 @@ pub mod privacy;
 pub mod profile;
 pub mod records;
 pub mod register;
+pub mod reset;
 pub mod rules;
 pub mod session;
 pub mod setup;
@@ -43,6 +44,7 @@ mod tokens;
 pub mod upgrade;
 mod werkzeug;
 
+pub(crate) use api::{GivenPassword, NewAdministrator};
 pub use error::AccountsError;
 
 use crate::kernel::Kernel;
@@ -165,6 +167,12 @@ impl Accounts {
     #[must_use]
     pub fn routes(self: &Arc<Self>) -> OpenApiRouter {
         api::routes(self)
+    }
+
+    /// Those of them that administrators use, and the one that the console alone has.
+    #[must_use]
+    pub fn console_routes(self: &Arc<Self>) -> OpenApiRouter {
+        api::console_routes(self)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Accounts and sessions as they are stored.
 
-use crate::kernel::actor::Actor;
+use crate::kernel::actor::{Actor, Origin};
 use crate::kernel::db::FromQueryResult;
 use crate::kernel::dialect::Dialect;
 use parlor_protocol::accounts::{
@@ -71,6 +71,20 @@ impl Account {
     #[must_use]
     pub(super) fn is_active(&self) -> bool {
         self.standing() == AccountStatus::Active
+    }
+
+    /// Its owner, before there is a session of theirs.
+    #[must_use]
+    pub(super) fn acting_from(&self, origin: Origin) -> Actor {
+        Actor {
+            user_id: self.id,
+            session_id: 0,
+            username: self.username.clone(),
+            is_guest: self.is_guest,
+            is_system_admin: self.role() == SystemRole::Admin,
+            dialect: Dialect::default(),
+            origin,
+        }
     }
 
     /// As others see it beside a message.
@@ -221,6 +235,7 @@ impl SessionRow {
             is_guest: self.is_guest,
             is_system_admin: role_of(&self.system_role) == SystemRole::Admin,
             dialect: self.dialect(),
+            origin: Origin::default(),
         }
     }
 

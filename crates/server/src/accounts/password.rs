@@ -2,33 +2,44 @@
 
 use super::Accounts;
 use super::error::AccountsError;
-use super::rules::{PASSWORD_LENGTH, check_password, may_as_member};
-use super::store::{accounts, sessions};
+use super::rules::{PASSWORD_LENGTH, check_password, may_administer, may_as_member};
+use super::store::{accounts, resets, sessions};
+use crate::audit::{self, Act};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::limits::Limit;
 use parlor_protocol::accounts::{AccountStatus, ChangePassword, UserBrief};
+use parlor_protocol::audit::AuditAction;
 
 impl Accounts {
     /// `parlor admin password`: gives somebody another password, and ends all their sessions. Who does this has the
     /// server's own files at hand.
     pub async fn give_password(
         &self,
+        by: &Actor,
         username: &str,
         password: String,
     ) -> Result<UserBrief, AccountsError> {
+        may_administer(by)?;
         let found = accounts::by_login(self.kernel.db.read(), username).await?;
         let found = found.filter(|it| !it.is_guest && it.standing() != AccountStatus::Deleted);
         let account = found.ok_or(AccountsError::NotFound)?;
         check_password("password", &password, &account.username)?;
         let hash = self.passwords.hash(password).await?;
-        let user = account.id;
+        let (user, by) = (account.id, by.clone());
         self.kernel
             .log
             .commit(move |tx| {
                 Box::pin(async move {
                     accounts::set_password(tx.sql(), user, &hash).await?;
-                    Ok::<_, AccountsError>(sessions::delete_all(tx.sql(), user, None).await?)
+                    resets::delete(tx.sql(), user).await?;
+                    sessions::delete_all(tx.sql(), user, None).await?;
+                    tx.publish(Signal::SessionsEnded {
+                        user_id: user,
+                        except: None,
+                    });
+                    let act = Act::on_user(AuditAction::PasswordGiven, user);
+                    Ok::<_, AccountsError>(audit::record(tx, &by, act).await?)
                 })
             })
             .await?;
@@ -66,6 +77,7 @@ impl Accounts {
                         .filter(|a| a.is_active() && a.password_hash == proved)
                         .ok_or(AccountsError::BadCredentials)?;
                     accounts::set_password(tx.sql(), user, &hash).await?;
+                    resets::delete(tx.sql(), user).await?;
                     sessions::delete_all(tx.sql(), user, Some(session)).await?;
                     tx.publish(Signal::SessionsEnded {
                         user_id: user,

@@ -2,6 +2,7 @@
 
 use super::Accounts;
 use super::model::LoginRow;
+use super::store::logins::LoginFilter;
 use super::store::{accounts, logins, sessions};
 use crate::kernel::db::{Sql, StorageError};
 use parlor_protocol::accounts::LoginRecord;
@@ -49,8 +50,12 @@ impl Accounts {
             records.push(("sessions", view));
         }
         let mut before = None;
+        let theirs = LoginFilter {
+            user: Some(id),
+            ..LoginFilter::default()
+        };
         loop {
-            let rows = logins::list(sql, Some(id), before, PAGE).await?;
+            let rows = logins::list(sql, &theirs, before, PAGE).await?;
             before = rows.last().map(|row| (row.at, row.id));
             let login = |row: LoginRow| ("logins", json!(LoginRecord::from(row)));
             records.extend(rows.into_iter().map(login));

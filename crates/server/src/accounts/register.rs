@@ -8,12 +8,14 @@ use super::session::{Draft, Signed, Visit};
 use super::store::accounts::{self, NewRow};
 use super::store::{logins, sessions};
 use super::{Accounts, Hooks, hooks_of, run_hooks};
+use crate::audit::{self, Act};
 use crate::kernel::client::Client;
 use crate::kernel::db::{Sql, StorageError};
 use crate::kernel::ids::Kind;
 use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::log::Tx;
 use parlor_protocol::accounts::{Me, Register, SystemRole};
+use parlor_protocol::audit::AuditAction;
 use parlor_protocol::{Code, UserId};
 
 /// What a new account is made of.
@@ -143,7 +145,7 @@ impl Accounts {
     ) -> Result<Signed, AccountsError> {
         let draft = self.draft_session(row.id, &visit).await?;
         let cookie = draft.cookie.clone();
-        let hooks = hooks_of(&self.created);
+        let (hooks, origin) = (hooks_of(&self.created), visit.client.origin());
         let (account, session) = self
             .kernel
             .log
@@ -152,6 +154,10 @@ impl Accounts {
                     let account = make(tx, &row, condition).await?;
                     run_hooks(&hooks, tx, &account.brief()).await?;
                     let session = open(tx, draft, &account).await?;
+                    if condition == Condition::FirstAdministrator {
+                        let act = Act::on_user(AuditAction::SetUp, account.id);
+                        audit::record(tx, &account.acting_from(origin), act).await?;
+                    }
                     Ok::<_, AccountsError>((account, session))
                 })
             })
@@ -215,7 +221,7 @@ pub(super) fn nickname(given: Option<&str>) -> Result<Option<String>, AccountsEr
 }
 
 /// Inserts an account where its condition holds.
-async fn make(
+pub(super) async fn make(
     tx: &mut Tx<'_>,
     row: &NewRow,
     condition: Condition,

@@ -2,12 +2,15 @@
 
 use super::error::AccountsError;
 use super::names::check_username;
-use super::register::{Checked, NewPerson, check};
+use super::register::{Checked, Condition, NewPerson, check, make};
 use super::store::accounts;
-use super::{Accounts, Hooks, hooks_of};
+use super::{Accounts, hooks_of, run_hooks};
+use crate::audit::{self, Act};
+use crate::kernel::actor::Actor;
 use crate::kernel::secrets::{random_token, token_digest};
 use parlor_protocol::Timestamp;
 use parlor_protocol::accounts::{SystemRole, UserBrief};
+use parlor_protocol::audit::AuditAction;
 use std::sync::{Mutex, PoisonError};
 
 /// A setup code holds for this time, in milliseconds.
@@ -87,33 +90,10 @@ impl Accounts {
     /// `parlor admin create`: makes an administrator. Who does this has the server's own files at hand.
     pub async fn create_administrator(
         &self,
+        by: &Actor,
         username: String,
         email: String,
         password: String,
-    ) -> Result<UserBrief, AccountsError> {
-        let hooks = hooks_of(&self.created);
-        self.make_administrator(username, email, password, hooks)
-            .await
-    }
-
-    /// The same while another process serves over the same data: that would not hear that its rooms have a new member,
-    /// so the account joins none.
-    pub async fn create_administrator_beside(
-        &self,
-        username: String,
-        email: String,
-        password: String,
-    ) -> Result<UserBrief, AccountsError> {
-        self.make_administrator(username, email, password, Hooks::new())
-            .await
-    }
-
-    async fn make_administrator(
-        &self,
-        username: String,
-        email: String,
-        password: String,
-        hooks: Hooks,
     ) -> Result<UserBrief, AccountsError> {
         let person = check(NewPerson {
             username,
@@ -123,7 +103,19 @@ impl Accounts {
             policy_accepted: true,
         })?;
         let row = self.new_row(person, SystemRole::Admin).await?;
-        Ok(self.make_account(row, hooks).await?.brief())
+        let (hooks, by) = (hooks_of(&self.created), by.clone());
+        self.kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    let account = make(tx, &row, Condition::Free).await?;
+                    run_hooks(&hooks, tx, &account.brief()).await?;
+                    let act = Act::on_user(AuditAction::AdministratorMade, account.id);
+                    audit::record(tx, &by, act).await?;
+                    Ok(account.brief())
+                })
+            })
+            .await
     }
 
     /// What a start brings along: `--demo` accounts.

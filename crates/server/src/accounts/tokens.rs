@@ -270,6 +270,7 @@ mod tests {
             is_guest: false,
             is_system_admin: false,
             dialect,
+            origin: crate::kernel::actor::Origin::default(),
         }
     }
 

@@ -20,6 +20,7 @@ const PUBLIC: &[&str] = &[
     "/api/auth/refresh",
     "/api/auth/guest",
     "/api/auth/check",
+    "/api/auth/reset-password",
     "/api/users/{id}/avatar",
 ];
 

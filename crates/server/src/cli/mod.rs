@@ -1,6 +1,6 @@
 //! The command line.
 //!
-//! - [`admin`]: what an operator does beside the server; [`archive`]: what is stored of a person, out and in
+//! - [`admin`]: what those who run the server do without a browser; [`archive`]: what is stored of a person, out and in
 //! - [`bar`]: how far a command has come
 //! - [`documents`]: the API's description; [`import`]: what older systems have stored
 //! - [`migrate`], [`moving`], [`backup`], [`restore`], [`restored`]: the database alone
@@ -57,9 +57,8 @@ struct Cli {
 enum Command {
     /// Runs the server (the default)
     Serve,
-    /// Manages accounts
-    #[command(subcommand)]
-    Admin(admin::AdminCommand),
+    /// Manages accounts and everything else that administrators do, whether the server runs or not
+    Admin(admin::AdminArgs),
     /// Brings the database up to date without serving, or moves everything to another one
     Migrate(migrate::MigrateArgs),
     /// Writes everything in the database to a new file, while the server runs
@@ -132,7 +131,7 @@ fn execute(cli: Cli) -> Result<ExitCode, Failed> {
         Command::Openapi => runtime()?.block_on(documents::openapi()),
         Command::Asyncapi => documents::asyncapi(),
         Command::Serve => runtime()?.block_on(serve::serve(loaded.config)),
-        Command::Admin(command) => runtime()?.block_on(admin::run(loaded.config, command)),
+        Command::Admin(args) => runtime()?.block_on(admin::run(loaded.config, args)),
         Command::Migrate(args) => runtime()?.block_on(migrate::run(loaded.config, args)),
         Command::Backup(args) => runtime()?.block_on(backup::backup(loaded.config, args)),
         Command::Restore { file } => runtime()?.block_on(restore::restore(loaded.config, &file)),

@@ -73,7 +73,7 @@ async fn look(sources: &Sources) {
     counter!("parlor_bytes_sent_total").absolute(stats.bytes);
     counter!("parlor_slow_readers_total").absolute(stats.overflows);
     counter!("parlor_violations_total").absolute(stats.violations);
-    gauge!("parlor_people_online").set(float(sources.kernel.online.everybody().len() as u64));
+    gauge!("parlor_people_online").set(float(sources.kernel.online.count() as u64));
     if let Some(waiting) = outbox(&sources.kernel.db).await {
         gauge!("parlor_outbox_waiting").set(float(waiting));
     }

@@ -8,7 +8,7 @@ use super::cors::Cors;
 use super::head::{self, Hosts};
 use super::protect;
 use super::proxies::{self, Sender};
-use crate::kernel::client::ClientAddr;
+use crate::kernel::client::{ClientAddr, RequestId};
 use crate::kernel::config::{Config, Network};
 use crate::kernel::problem::Failure;
 use axum::Router;
@@ -84,7 +84,7 @@ impl Front {
         let span = tracing::error_span!("request", id, %method);
         let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
         let mut response = self
-            .pass(parts, body, framing, sender)
+            .pass(parts, body, framing, sender, &id)
             .instrument(span.clone())
             .await;
 
@@ -108,6 +108,7 @@ impl Front {
         body: Incoming,
         framing: Framing,
         sender: Sender,
+        id: &str,
     ) -> Response {
         if framing.is_ambiguous {
             let problem = Problem::new(Code::InvalidRequest);
@@ -122,6 +123,7 @@ impl Front {
         let mut request = Request::from_parts(parts, Body::new(PatientBody::new(body)));
         let extensions = request.extensions_mut();
         extensions.insert(ClientAddr(sender.address));
+        extensions.insert(RequestId(id.into()));
         extensions.insert(parlor_transport::ClientAddr(sender.address));
         let answer = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind();
         match answer.await {

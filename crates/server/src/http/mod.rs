@@ -4,11 +4,12 @@
 //! - [`front`]: what every request and answer passes: [`head`], [`proxies`], [`cors`], [`body`], [`protect`]
 //! - [`bodyless`]: bodies where none is taken
 //! - [`health`]: whether the server serves; [`figures`]: how it is doing
-//! - [`lock`]: one server a data directory
+//! - [`lock`]: one server a data directory; [`console`]: the way in for the command line
 
 mod body;
 mod bodyless;
 mod connection;
+pub(crate) mod console;
 mod cors;
 mod figures;
 mod framing;
@@ -72,10 +73,14 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let service = realtime::mount(&app, delivery);
     app.retention.start();
     app.archives.start();
+    let counted = service.transport.clone();
+    let count = move || counted.stats().connections;
+    app.admin.count_connections_with(Box::new(count));
     let fail = |error| StartError::Io(format!("cannot listen on {listen}"), error);
     let listener = TcpListener::bind(listen).await.map_err(fail)?;
     let address = listener.local_addr().map_err(fail)?;
     let figures = figures::serve(&app, &service.transport).await?;
+    console::serve(&app);
     let connections = Jobs::default();
     let front = Arc::new(Front::new(&app.kernel.config, router(&app, &service)));
     let most = app

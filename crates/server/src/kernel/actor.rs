@@ -1,11 +1,37 @@
-//! Who acts: decided once per request or connection from its token or cookie, never from a payload.
+//! Who acts and from where: decided once per request or connection from its token or cookie, never from a payload.
 
 use super::dialect::Dialect;
 use super::problem::Failure;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use parlor_protocol::{Code, Problem, SessionId, UserId};
+use std::net::IpAddr;
 use std::sync::Arc;
+
+/// By which way somebody acts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// By a request.
+    Http,
+    /// By a connection.
+    Socket,
+    /// On the command line, beside the server's own files.
+    Console,
+    /// The server of its own accord.
+    #[default]
+    Server,
+}
+
+/// From where somebody acts, for what is written down of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// By which way.
+    pub way: Way,
+    /// The client's address, where there is one.
+    pub address: Option<IpAddr>,
+    /// The request's number in the log, where it is one.
+    pub request_id: Option<Arc<str>>,
+}
 
 /// An authenticated person, guest or bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +48,54 @@ pub struct Actor {
     pub is_system_admin: bool,
     /// How the sign-in was spoken that opened the session.
     pub dialect: Dialect,
+    /// From where it acts.
+    pub origin: Origin,
+}
+
+impl Origin {
+    /// A connection from an address.
+    #[must_use]
+    pub fn socket(address: IpAddr) -> Self {
+        Self {
+            way: Way::Socket,
+            address: Some(address),
+            request_id: None,
+        }
+    }
+}
+
+impl Actor {
+    /// Whoever has the server's own files at hand: they run it, and have no account.
+    #[must_use]
+    pub fn console() -> Self {
+        Self {
+            user_id: 0,
+            session_id: 0,
+            username: "console".to_owned(),
+            is_guest: false,
+            is_system_admin: true,
+            dialect: Dialect::default(),
+            origin: Origin {
+                way: Way::Console,
+                ..Origin::default()
+            },
+        }
+    }
+
+    /// The same, acting from there.
+    #[must_use]
+    pub fn acting_from(&self, origin: Origin) -> Self {
+        Self {
+            origin,
+            ..self.clone()
+        }
+    }
+
+    /// Their account; `None` for the console.
+    #[must_use]
+    pub fn account(&self) -> Option<UserId> {
+        (self.origin.way != Way::Console).then_some(self.user_id)
+    }
 }
 
 /// Why what a request carries signs nobody in.

@@ -21,6 +21,8 @@ pub enum Audience {
     Acquaintances(UserId),
     /// Those of them whom this person lets see whether they are here.
     Watchers(UserId),
+    /// All connections.
+    Everybody,
     /// Nobody outside the server: for reactions alone.
     Nobody,
 }
@@ -30,6 +32,8 @@ impl From<Stream> for Audience {
         match stream {
             Stream::Room(id) => Self::Room(id),
             Stream::User(id) => Self::User(id),
+            Stream::Server => Self::Everybody,
+            Stream::Audit => Self::Nobody,
         }
     }
 }
@@ -93,6 +97,13 @@ impl Bus {
             })),
             queue,
         )
+    }
+
+    /// How many commits wait to be delivered.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let queue = &self.0.delivery;
+        queue.max_capacity() - queue.capacity()
     }
 
     /// Calls `reaction` for every signal from now on. It must be quick and do no I/O.

@@ -24,6 +24,8 @@ pub enum Kind {
     Invitation,
     /// Legal holds.
     Hold,
+    /// Announcements.
+    Announcement,
     /// Rows that nobody refers to by number.
     Row,
 }
@@ -38,6 +40,7 @@ impl Kind {
             Self::FriendRequest => "friend_request",
             Self::Invitation => "invitation",
             Self::Hold => "hold",
+            Self::Announcement => "announcement",
             Self::Row => "row",
         }
     }
@@ -52,7 +55,8 @@ impl Kind {
             | Self::Room
             | Self::FriendRequest
             | Self::Invitation
-            | Self::Hold => 20,
+            | Self::Hold
+            | Self::Announcement => 20,
         }
     }
 }

@@ -33,11 +33,32 @@ pub fn note(actor: &Actor, field: &str) {
 
 /// The same where a payload was refused for a field that is not known, if that is what the field is for.
 pub fn note_refusal(actor: &Actor, problem: &Problem) {
-    if problem.code != Code::UnknownField {
-        return;
-    }
-    let fields = problem.errors.iter().map(|error| error.field.as_str());
-    for field in fields.filter(|field| NAMING.contains(field)) {
+    if let Some(field) = named_in(problem).filter(|_| problem.code == Code::UnknownField) {
         note(actor, field);
+    }
+}
+
+/// The field of a refused payload that named who acts, if it was refused for that.
+#[must_use]
+pub fn named_in(problem: &Problem) -> Option<&'static str> {
+    if !matches!(problem.code, Code::UnknownField | Code::Forbidden) {
+        return None;
+    }
+    let mut fields = problem.errors.iter().map(|error| error.field.as_str());
+    fields.find_map(|field| NAMING.into_iter().find(|naming| *naming == field))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_claim_to_be_somebody_is_one() {
+        let refused = |code, field| named_in(&Problem::new(code).field(field, "why"));
+        assert_eq!(refused(Code::UnknownField, "user_id"), Some("user_id"));
+        assert_eq!(refused(Code::Forbidden, "username"), Some("username"));
+        assert_eq!(refused(Code::InvalidField, "username"), None, "a bad name");
+        assert_eq!(refused(Code::UnknownField, "colour"), None);
+        assert_eq!(named_in(&Problem::new(Code::Forbidden)), None);
     }
 }

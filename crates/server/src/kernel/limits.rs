@@ -73,6 +73,10 @@ limits! {
     Archive = 5 / DAY;
     /// Searching: per person.
     Search = 30 / MINUTE;
+    /// Being written down for what was refused: per person.
+    Note = 5 / MINUTE;
+    /// Trying the codes of links for a new password: per address.
+    Reset = 10 / 15 * MINUTE;
     /// Saying that one types: per person and room.
     Typing = 5 / 10;
 }

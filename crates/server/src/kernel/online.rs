@@ -102,6 +102,12 @@ impl Online {
         here.take(most).copied().collect()
     }
 
+    /// How many people are here.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.visits().len()
+    }
+
     /// Everybody who is here, and since when.
     #[must_use]
     pub fn everybody(&self) -> Vec<(UserId, Timestamp)> {

@@ -4,10 +4,12 @@
 use super::edit::entry;
 use super::store::{self, beside};
 use super::{Desk, MESSAGE_DELETED, Messages, MessagesError, rules};
+use crate::audit::{self, Act};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::log::{Stream, Tx};
 use parlor_protocol::MessageId;
+use parlor_protocol::audit::AuditAction;
 use parlor_protocol::events::MessageDeleted;
 use parlor_protocol::messages::Message;
 
@@ -61,6 +63,10 @@ impl Desk {
         let seq = tx
             .append(stream, entry(MESSAGE_DELETED, actor.user_id, id))
             .await?;
+        if actor.is_system_admin && row.sender_id != actor.user_id {
+            let act = Act::on_message(AuditAction::MessageDeleted, id).within(row.room_id);
+            audit::record(tx, actor, act).await?;
+        }
         let message = self.view(tx.sql(), row).await?;
         let event = MessageDeleted {
             room_id: message.room_id,

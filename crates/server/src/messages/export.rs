@@ -2,10 +2,12 @@
 
 use super::store::{self, Span};
 use super::{Desk, Messages, MessagesError, rules};
+use crate::audit::{self, Act};
 use crate::kernel::actor::Actor;
 use crate::kernel::limits::Limit;
 use axum::body::{Body, Bytes};
 use futures_util::stream;
+use parlor_protocol::audit::AuditAction;
 use parlor_protocol::{RoomId, Seq};
 use std::sync::Arc;
 
@@ -34,6 +36,7 @@ impl Messages {
             after: 0,
         };
         let first = export.page().await?.unwrap_or_default();
+        self.note_export(actor, room).await?;
         let pages = stream::try_unfold((export, Some(first)), |(mut export, ready)| async move {
             let page = match ready {
                 Some(page) => Some(page).filter(|page| !page.is_empty()),
@@ -42,6 +45,18 @@ impl Messages {
             Ok::<_, MessagesError>(page.map(|page| (page, (export, None))))
         });
         Ok(Body::from_stream(pages))
+    }
+}
+
+impl Messages {
+    /// Writes down who takes a whole history along, before the first of it leaves.
+    async fn note_export(&self, actor: &Actor, room: RoomId) -> Result<(), MessagesError> {
+        let kind = self.desk.rooms.access(room, actor).await?.kind;
+        let act = Act::on_room(AuditAction::RoomExported, room, kind);
+        let by = actor.clone();
+        let log = &self.desk.kernel.log;
+        log.commit(move |tx| Box::pin(async move { Ok(audit::record(tx, &by, act).await?) }))
+            .await
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn check_draft(draft: Draft) -> Result<Checked, MessagesError> {
 }
 
 /// Whether a text can be a message: something visible, not too long, and storable everywhere.
-pub(super) fn check_content(content: &str) -> Result<(), MessagesError> {
+pub fn check_content(content: &str) -> Result<(), MessagesError> {
     if content.len() > MOST_BYTES || content.chars().count() > MOST_CHARACTERS {
         let why = "a message has at most 4,000 characters and 16 KiB";
         return Err(MessagesError::Content(Code::TooLong, why));

@@ -68,6 +68,9 @@ impl Native {
     ) -> Result<(), Problem> {
         let entrance = self.doorway.enter(actor.user_id);
         at.join(plane.user(actor.user_id));
+        if plane == Plane::NATIVE {
+            at.join(plane.everybody());
+        }
         let rooms = self.rooms.rooms_of(actor.user_id).await?;
         entrance.seat(
             &rooms,

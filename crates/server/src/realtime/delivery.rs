@@ -1,11 +1,14 @@
 //! Delivery: turns what was committed into broadcasts, in order, each encoded once.
 
+use super::NAMESPACE;
 use super::acquaintances::{Acquaintances, Reach};
 use super::doorway::Doorway;
+use super::groups::{self, Plane};
 use super::guard::Guard;
 use super::outlet::{Outlets, sign_out};
-use super::{NAMESPACE, groups};
+use crate::admin::Admin;
 use crate::kernel::bus::{Audience, Signal};
+use crate::kernel::clock::Clock;
 use parlor_protocol::events::ServerEvent;
 use parlor_protocol::{RoomId, UserId};
 use parlor_transport::{Encoded, Hub};
@@ -20,6 +23,8 @@ pub(super) struct Delivery {
     pub(super) acquaintances: Acquaintances,
     pub(super) guard: Guard,
     pub(super) outlets: Outlets,
+    pub(super) clock: Clock,
+    pub(super) admin: Arc<Admin>,
 }
 
 impl Delivery {
@@ -31,7 +36,18 @@ impl Delivery {
                 for outlet in self.outlets.iter() {
                     outlet.deliver(&signal);
                 }
+                self.time(&signal);
             }
+        }
+    }
+
+    /// Notes how soon a message got here: from its place in the log to the queues of its room's connections.
+    fn time(&self, signal: &Signal) {
+        if let Signal::Event(_, event) = signal
+            && let ServerEvent::NewMessage(said) = event.as_ref()
+        {
+            let took = self.clock.now().0 - said.message.timestamp.0;
+            self.admin.delivered(took);
         }
     }
 
@@ -56,6 +72,7 @@ impl Delivery {
             Audience::User(user) => self.tell_user(user, event),
             Audience::Acquaintances(user) => self.tell_acquaintances(user, Reach::All, event),
             Audience::Watchers(user) => self.tell_acquaintances(user, Reach::Watchers, event),
+            Audience::Everybody => self.tell_everybody(event),
             Audience::Nobody => {}
         }
     }
@@ -91,6 +108,17 @@ impl Delivery {
                 self.doorway.on_left(&self.hub, user, removed.room_id);
             }
             _ => {}
+        }
+    }
+
+    fn tell_everybody(&self, event: &ServerEvent) {
+        let all = Plane::NATIVE.everybody();
+        if let Some(packet) = encode(event) {
+            let packet = match event.server_seq() {
+                Some(seq) => packet.tagged(all, seq.unsigned_abs()),
+                None => packet,
+            };
+            self.hub.broadcast(all, &packet);
         }
     }
 

@@ -4,6 +4,7 @@ use super::connect::Place;
 use super::groups::Plane;
 use super::session::Session;
 use super::{NAMESPACE, Native};
+use crate::audit::refusals;
 use crate::dialects::platform;
 use crate::kernel::actor::Actor;
 use crate::kernel::imposture;
@@ -53,6 +54,9 @@ impl Native {
                 },
             },
         };
+        if let Err(problem) = &result {
+            refusals::note(&self.kernel, &actor, problem).await;
+        }
         let echo = ECHOES.iter().find(|(asked, _)| *asked == name);
         if let (Ok(answer), Some((_, echo))) = (&result, echo) {
             emit(socket, echo, answer);

@@ -111,7 +111,7 @@ impl Watch {
         };
         for session in sessions {
             if let Some(actor) = actors.get(&session.actor().session_id) {
-                session.update(actor.clone());
+                session.update(actor);
             }
         }
         for id in ids.into_iter().filter(|id| !actors.contains_key(id)) {

@@ -5,6 +5,7 @@ use super::replay::{Hold, Page};
 use super::resume::{Missed, check_seen, missed};
 use super::session::Session;
 use super::{Native, groups};
+use crate::audit::refusals;
 use crate::kernel::actor::Actor;
 use crate::kernel::body::from_json;
 use crate::kernel::log::{Stream, read};
@@ -28,7 +29,10 @@ impl Native {
     ) -> Verdict {
         let event = match from_json::<JoinRoomEvent>(payload.as_bytes()).and_then(check) {
             Ok(event) => event,
-            Err(problem) => return answer(socket, ack, Err(problem)),
+            Err(problem) => {
+                refusals::note(&self.kernel, &socket.session().actor(), &problem).await;
+                return answer(socket, ack, Err(problem));
+            }
         };
         let Some(after) = event.after_seq else {
             let joined = self.join(socket, &event).await;

@@ -31,6 +31,7 @@ pub(crate) use outlet::{Outlet, sign_out};
 pub(crate) use reception::Reception;
 pub(crate) use session::Session;
 
+use crate::announcements::Announcements;
 use crate::app::App;
 use crate::dialects::{Dialects, Komunikator};
 use crate::friends::Friends;
@@ -68,6 +69,7 @@ struct Native {
     friends: Arc<Friends>,
     rooms: Arc<Rooms>,
     messages: Arc<Messages>,
+    announcements: Arc<Announcements>,
     table: EventTable,
     doorway: Arc<Doorway>,
     reception: Arc<Reception>,
@@ -106,6 +108,8 @@ pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Service {
         acquaintances,
         guard,
         outlets,
+        clock: kernel.clock.clone(),
+        admin: app.admin.clone(),
     };
     jobs.spawn(out.run(delivery, jobs.stopping()));
     let mut table = app.events();
@@ -115,6 +119,7 @@ pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Service {
         friends: app.friends.clone(),
         rooms: app.rooms.clone(),
         messages: app.messages.clone(),
+        announcements: app.announcements.clone(),
         table,
         doorway,
         reception,

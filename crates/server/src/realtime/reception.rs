@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::accounts::Accounts;
 use crate::app::App;
 use crate::kernel::Kernel;
-use crate::kernel::actor::Actor;
+use crate::kernel::actor::{Actor, Origin};
 use crate::kernel::dialect::Dialect;
 use crate::presence::{PATIENCE, Presence};
 use http::{HeaderMap, HeaderValue, header};
@@ -40,6 +40,17 @@ impl Reception {
 
     /// Who connects: by the token, else by the request's own headers.
     pub(crate) async fn identify(
+        &self,
+        request: &Handshake,
+        token: Option<&str>,
+    ) -> Result<Arc<Actor>, Problem> {
+        let actor = self.proved(request, token).await?;
+        Ok(Arc::new(
+            actor.acting_from(Origin::socket(request.address())),
+        ))
+    }
+
+    async fn proved(
         &self,
         request: &Handshake,
         token: Option<&str>,

@@ -4,10 +4,12 @@
 //! logs are read, the entries up to the heads are replayed from storage, and then what was held back is let go, but for
 //! what was replayed. A person's own log, which says what rooms they are in, comes before those rooms.
 
+use super::groups::Plane;
 use super::resume::{Missed, missed};
 use super::session::Session;
 use super::{Native, delivery, groups};
-use crate::kernel::log::{Stream, read};
+use crate::announcements::Announcements;
+use crate::kernel::log::{Entry, Stream, read};
 use parlor_protocol::events::{Resync, ServerEvent, Welcome};
 use parlor_protocol::{Problem, RoomId, Seq, UserId};
 use parlor_transport::{Encoded, Group, Socket, SocketRef};
@@ -69,6 +71,12 @@ impl Native {
             && let Err(reason) = self.replay_own(socket, reader, own, &mut hold).await
         {
             // Which rooms are theirs has to be read again, and with it all that is in them.
+            send_resync(socket, Vec::new(), reason);
+            return;
+        }
+        if let Some(told) = seen.server
+            && let Err(reason) = self.replay_server(socket, reader, told, &mut hold).await
+        {
             send_resync(socket, Vec::new(), reason);
             return;
         }
@@ -144,7 +152,46 @@ impl Native {
         seen: Seq,
         hold: &mut Hold<'_>,
     ) -> Result<(), &'static str> {
-        let (db, log) = (&self.kernel.db, Stream::User(reader));
+        let (entries, head) = self.entries_since(Stream::User(reader), seen).await?;
+        let rooms = self.rooms.replay_own(reader, &entries).await;
+        let friends = self.friends.replay_own(reader, &entries).await;
+        let mut events = rooms.map_err(|_| "too_many")?;
+        events.extend(friends.map_err(|_| "too_many")?);
+        events.extend(Announcements::replay_own(&entries));
+        events.sort_by_key(ServerEvent::user_seq);
+        send_all(socket, &events).await;
+        hold.sent(groups::user(reader), head);
+        for event in events {
+            // Told as it is now: only what is newer is news.
+            if let ServerEvent::RoomJoined(joined) = event {
+                hold.sent(groups::room(joined.room_id), joined.seq);
+            }
+        }
+        Ok(())
+    }
+
+    /// Replays what a client missed of what everybody is told, or says why it has to read everything again.
+    async fn replay_server(
+        &self,
+        socket: &SocketRef,
+        reader: UserId,
+        seen: Seq,
+        hold: &mut Hold<'_>,
+    ) -> Result<(), &'static str> {
+        let (entries, head) = self.entries_since(Stream::Server, seen).await?;
+        let events = self.announcements.replay(reader, &entries).await;
+        send_all(socket, &events.map_err(|_| "too_many")?).await;
+        hold.sent(Plane::NATIVE.everybody(), head);
+        Ok(())
+    }
+
+    /// The entries of a log after a place, and its head; or why everything has to be read again.
+    async fn entries_since(
+        &self,
+        log: Stream,
+        seen: Seq,
+    ) -> Result<(Vec<Entry>, Seq), &'static str> {
+        let db = &self.kernel.db;
         let head = read::head(db, log).await.map_err(|_| "too_many")?;
         let (after, head) = match missed(seen, head) {
             Missed::Entries(after, head) => (after, head),
@@ -157,20 +204,7 @@ impl Native {
         if !entries.iter().map(|entry| entry.seq).eq(after + 1..=head) {
             return Err("reset");
         }
-        let rooms = self.rooms.replay_own(reader, &entries).await;
-        let friends = self.friends.replay_own(reader, &entries).await;
-        let mut events = rooms.map_err(|_| "too_many")?;
-        events.extend(friends.map_err(|_| "too_many")?);
-        events.sort_by_key(ServerEvent::user_seq);
-        send_all(socket, &events).await;
-        hold.sent(groups::user(reader), head);
-        for event in events {
-            // Told as it is now: only what is newer is news.
-            if let ServerEvent::RoomJoined(joined) = event {
-                hold.sent(groups::room(joined.room_id), joined.seq);
-            }
-        }
-        Ok(())
+        Ok((entries, head))
     }
 
     /// Reads some entries after `after` and up to `head`, as the events they were.

@@ -8,14 +8,17 @@ const MAX_ROOMS: usize = 2_000;
 /// Who misses more than this of a log takes a fresh view of it instead.
 pub(super) const MAX_MISSED: Seq = 1_000;
 
-/// The name under which a client says what it has of its person's own log.
+/// The names under which a client says what it has of its person's own log, and of the server's.
 const ME: &str = "me";
+const SERVER: &str = "server";
 
 /// The last entries a client has.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
     /// Of its person's own log, if it says so.
     pub(super) me: Option<Seq>,
+    /// Of the server's log, if it says so.
+    pub(super) server: Option<Seq>,
     /// Per room.
     pub(super) rooms: BTreeMap<RoomId, Seq>,
     /// They are numbers of logs that are gone.
@@ -41,8 +44,11 @@ pub(super) fn check_resume(resume: &BTreeMap<String, Seq>) -> Result<Seen, Probl
         check_seen(*seq).map_err(|()| invalid("the values are seqs, 0 or more"))?;
         if name == ME {
             seen.me = Some(*seq);
+        } else if name == SERVER {
+            seen.server = Some(*seq);
         } else {
-            let id = room_id(name).ok_or_else(|| invalid("the names are ids of rooms, and me"))?;
+            let odd = || invalid("the names are ids of rooms, me and server");
+            let id = room_id(name).ok_or_else(odd)?;
             seen.rooms.insert(id, *seq);
         }
     }
@@ -92,6 +98,7 @@ mod tests {
         assert_eq!((both.me, both.rooms), (None, rooms));
         let one = check(&[("7", 1), ("me", 5)]).unwrap();
         assert_eq!((one.me, one.rooms), (Some(5), [(7, 1)].into()));
+        assert_eq!(check(&[("server", 3)]).unwrap().server, Some(3));
         for odd in [
             "",
             "0",

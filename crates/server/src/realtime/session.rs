@@ -45,9 +45,13 @@ impl Session {
             .clone()
     }
 
-    /// It is somebody with other rights now, or under another name.
-    pub(super) fn update(&self, actor: Arc<Actor>) {
-        *self.actor.write().unwrap_or_else(PoisonError::into_inner) = actor;
+    /// It is somebody with these rights now, and under this name; where they act from stays.
+    pub(super) fn update(&self, actor: &Actor) {
+        let mut own = self.actor.write().unwrap_or_else(PoisonError::into_inner);
+        let actor = actor.acting_from(own.origin.clone());
+        if **own != actor {
+            *own = Arc::new(actor);
+        }
     }
 
     /// The connection's number, unique in this process.

@@ -6,11 +6,14 @@ use super::error::RoomsError;
 use super::events::{announce_change, remove_room};
 use super::keys::{self, Keys};
 use super::model::RoomRow;
+use super::note::{fields_of, note};
 use super::rules::{self, Right};
 use super::{Rooms, names, store};
+use crate::audit::Act;
 use crate::kernel::actor::Actor;
 use crate::kernel::limits::Limit;
 use parlor_protocol::RoomId;
+use parlor_protocol::audit::AuditAction;
 use parlor_protocol::events::RoomChange;
 use parlor_protocol::rooms::{ChangeRoom, Room, RoomKind};
 use std::sync::Arc;
@@ -43,7 +46,8 @@ impl Rooms {
                     check_unique(tx.sql(), &new, Some(&folded)).await?;
                     store::update_room(tx.sql(), &new, &folded).await?;
                     announce_change(tx, &new, Some(by.user_id), RoomChange::Settings).await?;
-                    Ok(())
+                    let act = Act::on_room(AuditAction::RoomChanged, new.id, new.kind());
+                    Ok(note(tx, &by, act.fact("fields", fields_of(&change))).await?)
                 })
             })
             .await;
@@ -64,7 +68,9 @@ impl Rooms {
                     let room = store::lock_room(tx, room).await?;
                     let access = store::load_access(tx.sql(), &room, &actor).await?;
                     rules::may_delete(&access)?;
-                    Ok(remove_room(tx, &room).await?)
+                    remove_room(tx, &room).await?;
+                    let act = Act::on_room(AuditAction::RoomDeleted, room.id, room.kind());
+                    Ok(note(tx, &actor, act.fact("name", &room.name)).await?)
                 })
             })
             .await

@@ -8,7 +8,7 @@
 //! - [`events`]: what is published, and replayed; [`own_log`]: the same of what one person alone is told; [`purge`]: what deleted rooms leave behind
 //! - [`tally`]: how many rooms somebody has; [`take_over`]: rooms of older systems
 //! - [`retention`]: for how long rooms keep what is said; [`records`]: what is stored of somebody; [`import`]: rooms for
-//!   what is brought in
+//!   what is brought in; [`note`]: what administrators of the server do, for the audit log
 //! - [`names`], [`keys`]: names that are unique, keys that stay secret
 //! - [`model`], [`store`]: rows; [`mirror`]: rows in memory that are never stale; [`error`]: refusals
 
@@ -30,6 +30,7 @@ mod mirror;
 mod model;
 mod moderate;
 mod names;
+mod note;
 mod on_event;
 mod own_log;
 mod purge;
@@ -60,6 +61,7 @@ pub use access::{Access, Home};
 pub use create::NewCommunity;
 pub use error::RoomsError;
 pub use model::ReadMark;
+pub use names::fold as fold_name;
 pub use retention::RoomTerm;
 pub use view::{ListRooms, Within};
 

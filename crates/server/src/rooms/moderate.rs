@@ -3,12 +3,14 @@
 use super::error::RoomsError;
 use super::events::{announce_change, dismiss};
 use super::model::{FOR_EVER, Scene};
+use super::note::{act_on, note};
 use super::rules::{self, Denied};
 use super::{Rooms, roles, store};
 use crate::kernel::actor::Actor;
 use crate::kernel::db::StorageError;
 use crate::kernel::log::Tx;
 use parlor_protocol::accounts::UserBrief;
+use parlor_protocol::audit::AuditAction;
 use parlor_protocol::events::{LeaveReason, RoomChange};
 use parlor_protocol::rooms::{Member, RoomRole};
 use parlor_protocol::{RoomId, Timestamp, UserId};
@@ -28,7 +30,9 @@ impl Rooms {
                     if scene.target.role.is_none() {
                         return Err(Denied::NotFound.into());
                     }
-                    Ok(send_out(tx, &mut scene, &user, LeaveReason::Kicked).await?)
+                    send_out(tx, &mut scene, &user, LeaveReason::Kicked).await?;
+                    let act = act_on(AuditAction::Kicked, room, user.id);
+                    Ok(note(tx, &actor, act).await?)
                 })
             })
             .await
@@ -54,7 +58,8 @@ impl Rooms {
                     if scene.target.role.is_some() {
                         send_out(tx, &mut scene, &user, LeaveReason::Banned).await?;
                     }
-                    Ok(())
+                    let act = act_on(AuditAction::Banned, room, user.id);
+                    Ok(note(tx, &actor, act).await?)
                 })
             })
             .await
@@ -77,7 +82,8 @@ impl Rooms {
                     store::delete_ban(tx.sql(), room, user).await?;
                     let by = Some(actor.user_id);
                     announce_change(tx, &scene.room, by, ban(user, false)).await?;
-                    Ok(())
+                    let act = act_on(AuditAction::Unbanned, room, user);
+                    Ok(note(tx, &actor, act).await?)
                 })
             })
             .await
@@ -104,7 +110,7 @@ impl Rooms {
                     if until <= tx.now() || until > FOR_EVER {
                         return Err(RoomsError::field("until", "a time to come"));
                     }
-                    set_mute(tx, &scene, Some(until)).await
+                    set_mute(tx, &scene, &by, Some(until)).await
                 })
             })
             .await?;
@@ -127,7 +133,7 @@ impl Rooms {
                 Box::pin(async move {
                     let scene = store::lock_scene(tx, room, &by, user).await?;
                     rules::may_release(&scene.access, scene.target)?;
-                    set_mute(tx, &scene, None).await
+                    set_mute(tx, &scene, &by, None).await
                 })
             })
             .await?;
@@ -152,6 +158,7 @@ async fn send_out(
 async fn set_mute(
     tx: &mut Tx<'_>,
     scene: &Scene,
+    by: &Actor,
     until: Option<Timestamp>,
 ) -> Result<(), RoomsError> {
     let (room, user_id) = (&scene.room, scene.target.user_id);
@@ -166,8 +173,15 @@ async fn set_mute(
         user_id,
         muted_until: until,
     };
-    announce_change(tx, room, Some(scene.access.user_id), change).await?;
-    Ok(())
+    announce_change(tx, room, Some(by.user_id), change).await?;
+    let act = match until {
+        Some(FOR_EVER) => act_on(AuditAction::Muted, room.id, user_id),
+        Some(until) => {
+            act_on(AuditAction::Muted, room.id, user_id).fact("until", until.to_string())
+        }
+        None => act_on(AuditAction::Unmuted, room.id, user_id),
+    };
+    Ok(note(tx, by, act).await?)
 }
 
 fn ban(user_id: UserId, banned: bool) -> RoomChange {

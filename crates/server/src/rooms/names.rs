@@ -152,7 +152,7 @@ pub(super) fn check_max_members(max: Option<i64>) -> Result<(), RoomsError> {
 
 /// Names that fold to the same text are the same name: NFKC without regard to case, and without what joins emoji.
 /// Upper case first, so that `ß` meets `SS` and every sigma the others.
-pub(super) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let upper: String = text.nfkc().flat_map(char::to_uppercase).collect();
     let lower = upper.chars().flat_map(char::to_lowercase);
     lower.nfkc().filter(|c| !joins(*c)).collect()

@@ -3,11 +3,14 @@
 use super::error::RoomsError;
 use super::events::announce_change;
 use super::model::{RoomRow, Scene};
+use super::note::{act_on, note};
 use super::rules::{self, Denied};
 use super::{Rooms, store};
+use crate::audit::Act;
 use crate::kernel::actor::Actor;
 use crate::kernel::db::StorageError;
 use crate::kernel::log::Tx;
+use parlor_protocol::audit::AuditAction;
 use parlor_protocol::events::RoomChange;
 use parlor_protocol::rooms::{Member, RoomRole};
 use parlor_protocol::{RoomId, UserId};
@@ -35,11 +38,32 @@ impl Rooms {
                 Box::pin(async move {
                     let mut scene = store::lock_scene(tx, room, &by, user).await?;
                     rules::may_appoint(&scene.access, scene.target, role)?;
-                    set_standing(tx, &mut scene, role).await
+                    let (room, from) = (scene.room.clone(), scene.target.role);
+                    set_standing(tx, &mut scene, role).await?;
+                    if from != Some(role) {
+                        note(tx, &by, appointment(&room, user, from, role)).await?;
+                    }
+                    Ok::<_, RoomsError>(())
                 })
             })
             .await?;
         self.member(actor, room, user).await
+    }
+}
+
+/// What the audit log says of it. `room` is as it was before.
+fn appointment(room: &RoomRow, user: UserId, from: Option<RoomRole>, to: RoomRole) -> Act {
+    if to == RoomRole::Owner {
+        let act = act_on(AuditAction::HandedOver, room.id, user);
+        return match room.owner_id {
+            Some(owner) => act.fact("from", owner.to_string()),
+            None => act,
+        };
+    }
+    let act = act_on(AuditAction::MemberRoleChanged, room.id, user).fact("to", to.as_str());
+    match from {
+        Some(from) => act.fact("from", from.as_str()),
+        None => act,
     }
 }
 

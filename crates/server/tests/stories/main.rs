@@ -7,6 +7,8 @@
 )]
 
 mod accounts;
+mod admin;
+mod announcements;
 mod archives;
 mod bad_inputs;
 mod communities;

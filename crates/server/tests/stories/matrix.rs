@@ -183,12 +183,13 @@ fn document(text: &str) -> Value {
 }
 
 /// Operations of these parts of the interface have a row each.
-const TAGS: [&str; 9] = [
+const TAGS: [&str; 10] = [
     "sign-in",
     "account",
     "users",
     "friends",
     "administration",
+    "announcements",
     "rooms",
     "moderation",
     "messages",

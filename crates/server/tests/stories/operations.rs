@@ -1,7 +1,7 @@
 //! What an operator sees.
 
 use parlor_testkit::{Server, Visitor, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -357,21 +357,39 @@ fn parlor(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    ended(parlor(folder, arguments).output().unwrap())
+}
+
+/// The same for a command that reads what is typed.
+pub(crate) fn run_with_input(
+    folder: &Path,
+    arguments: &[&str],
+    typed: &str,
+) -> (Option<i32>, String) {
+    let mut command = parlor(folder, arguments);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    writeln!(stdin, "{typed}").unwrap();
+    drop(stdin);
+    ended(child.wait_with_output().unwrap())
+}
+
+fn ended(output: Output) -> (Option<i32>, String) {
     let Output {
         status,
         stdout,
         stderr,
-    } = parlor(folder, arguments).output().unwrap();
+    } = output;
     let text = [stdout, stderr].concat();
     (status.code(), String::from_utf8(text).unwrap())
 }
 
 /// A server that was started from the command line.
-struct Process(Child);
+pub(crate) struct Process(Child);
 
 impl Process {
-    fn start(folder: &Path) -> (Self, String) {
+    pub(crate) fn start(folder: &Path) -> (Self, String) {
         Self::start_with(folder, &[])
     }
 
@@ -391,7 +409,7 @@ impl Process {
     }
 
     /// Asks it to end, and answers its exit code.
-    fn terminate(&mut self) -> Option<i32> {
+    pub(crate) fn terminate(&mut self) -> Option<i32> {
         let number = self.0.id().to_string();
         Command::new("kill").arg(number).status().unwrap();
         self.0.wait().unwrap().code()

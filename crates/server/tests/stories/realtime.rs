@@ -3,6 +3,7 @@
 mod epoch;
 mod own_log;
 
+use parlor::kernel::actor::Actor;
 use parlor::kernel::db::{Sql, args};
 use parlor_testkit::{PATIENCE, Person, Server, Socket, Value, Visitor, json};
 use std::time::Duration;
@@ -293,7 +294,7 @@ async fn administrator(server: &Server) -> Visitor {
     let (name, password) = ("operator".to_owned(), "keys and lamps and ladders");
     let (email, accounts) = ("operator@example.org".to_owned(), &server.app().accounts);
     accounts
-        .create_administrator(name.clone(), email, password.to_owned())
+        .create_administrator(&Actor::console(), name.clone(), email, password.to_owned())
         .await
         .expect("made");
     let visitor = server.visitor();

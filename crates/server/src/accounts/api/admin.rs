@@ -1,15 +1,18 @@
 //! `/api/admin`: accounts and sign-ins, for administrators.
 
 use crate::accounts::Accounts;
-use crate::accounts::administer::AccountQuery;
+use crate::accounts::administer::{AccountQuery, LoginQuery};
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, Path, Query};
 use crate::kernel::page::Limit;
 use crate::kernel::problem::{Answer, Refusals};
 use axum::extract::State;
-use http::StatusCode;
-use parlor_protocol::accounts::{AccountChange, AccountStatus, AccountView, LoginView, SystemRole};
-use parlor_protocol::{Page, UserId};
+use axum::response::IntoResponse;
+use http::{StatusCode, header};
+use parlor_protocol::accounts::{
+    AccountChange, AccountDetail, AccountStatus, AccountView, LoginView, PasswordReset, SystemRole,
+};
+use parlor_protocol::{Page, Timestamp, UserId};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -23,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Accounts>> {
         .routes(routes!(list))
         .routes(routes!(get, change))
         .routes(routes!(sign_out))
+        .routes(routes!(offer_reset))
         .routes(routes!(logins))
 }
 
@@ -33,10 +37,15 @@ struct List {
     /// Part of a user name or a nickname.
     #[param(min_length = 1, max_length = 100)]
     q: Option<String>,
+    /// The account of this user name alone, whatever its case.
+    #[param(max_length = 100)]
+    username: Option<String>,
     /// Of this status alone.
     status: Option<AccountStatus>,
     /// Of these rights alone.
     role: Option<SystemRole>,
+    /// Guests alone, or people with an account.
+    is_guest: Option<bool>,
     /// How many.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
@@ -55,8 +64,10 @@ async fn list(
 ) -> Answer<axum::Json<Page<AccountView>>> {
     let query = AccountQuery {
         q: list.q,
+        username: list.username,
         status: list.status,
         role: list.role,
+        is_guest: list.is_guest,
     };
     let cursor = list.cursor.as_deref();
     let page = accounts
@@ -68,12 +79,12 @@ async fn list(
 /// An account.
 #[utoipa::path(get, path = "/admin/users/{id}", tag = "administration",
     params(("id" = UserId, Path, minimum = 1, maximum = 9_007_199_254_740_991_i64)),
-    responses((status = 200, description = "The account", body = AccountView), Refusals))]
+    responses((status = 200, description = "The account", body = AccountDetail), Refusals))]
 async fn get(
     State(accounts): Shared,
     SignedIn(actor): SignedIn,
     Path(Id(id)): Path<Id>,
-) -> Answer<axum::Json<AccountView>> {
+) -> Answer<axum::Json<AccountDetail>> {
     Ok(axum::Json(accounts.account(&actor, id).await?))
 }
 
@@ -106,6 +117,23 @@ async fn sign_out(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Offer a person a new password.
+///
+/// Makes a link that works once and for an hour. Whoever has it chooses the password: it is handed over in private. When
+/// it is used, all sessions of the account end. A new one voids the last.
+#[utoipa::path(post, path = "/admin/users/{id}/password-reset", tag = "administration",
+    params(("id" = UserId, Path, minimum = 1, maximum = 9_007_199_254_740_991_i64)),
+    responses((status = 201, description = "The link, shown this once", body = PasswordReset), Refusals))]
+async fn offer_reset(
+    State(accounts): Shared,
+    SignedIn(actor): SignedIn,
+    Path(Id(id)): Path<Id>,
+) -> Answer<impl IntoResponse> {
+    let reset = accounts.offer_reset(&actor, id).await?;
+    let unstored = [(header::CACHE_CONTROL, "no-store")];
+    Ok((StatusCode::CREATED, unstored, axum::Json(reset)))
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -113,6 +141,15 @@ struct Logins {
     /// To this account alone.
     #[param(value_type = Option<UserId>, minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     user_id: Option<Id>,
+    /// Those that succeeded alone, or those that failed.
+    succeeded: Option<bool>,
+    /// From this address alone.
+    #[param(max_length = 45)]
+    address: Option<String>,
+    /// Not before this moment.
+    since: Option<Timestamp>,
+    /// Before this moment.
+    until: Option<Timestamp>,
     /// How many.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
@@ -129,10 +166,16 @@ async fn logins(
     SignedIn(actor): SignedIn,
     Query(query): Query<Logins>,
 ) -> Answer<axum::Json<Page<LoginView>>> {
-    let user = query.user_id.map(|Id(id)| id);
+    let wanted = LoginQuery {
+        user: query.user_id.map(|Id(id)| id),
+        succeeded: query.succeeded,
+        address: query.address,
+        since: query.since,
+        until: query.until,
+    };
     let cursor = query.cursor.as_deref();
     let page = accounts
-        .all_logins(&actor, user, query.limit, cursor)
+        .all_logins(&actor, wanted, query.limit, cursor)
         .await?;
     Ok(axum::Json(page))
 }

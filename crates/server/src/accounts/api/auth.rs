@@ -13,7 +13,7 @@ use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use parlor_protocol::accounts::{
     AuthCheck, ChangePassword, GuestLogin, Login, LoginRecord, Me, ProfileChange, Refresh,
-    Register, Session, SignedIn as Entry, UpgradeGuest,
+    Register, ResetPassword, Session, SignedIn as Entry, UpgradeGuest,
 };
 use parlor_protocol::{Page, SessionId};
 use std::sync::Arc;
@@ -34,6 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Accounts>> {
         .routes(routes!(me, delete_me))
         .routes(routes!(profile))
         .routes(routes!(change_password))
+        .routes(routes!(reset_password))
         .routes(routes!(sessions))
         .routes(routes!(revoke))
         .routes(routes!(logins))
@@ -213,6 +214,20 @@ async fn change_password(
     Json(form): Json<ChangePassword>,
 ) -> Answer<StatusCode> {
     accounts.change_password(&actor, form).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Choose a new password by a link.
+///
+/// The code is that of a link which an administrator has handed over. It works once; all sessions of the account end.
+#[utoipa::path(post, path = "/auth/reset-password", tag = "sign-in", request_body = ResetPassword,
+    responses((status = 204, description = "Chosen; sign in with it"), Refusals))]
+async fn reset_password(
+    State(accounts): Shared,
+    client: Client,
+    Json(form): Json<ResetPassword>,
+) -> Answer<StatusCode> {
+    accounts.reset_password(form, client.origin()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,8 +2,11 @@
 
 mod admin;
 mod auth;
+mod console;
 mod privacy;
 mod users;
+
+pub(crate) use console::{GivenPassword, NewAdministrator};
 
 use super::Accounts;
 use std::sync::Arc;
@@ -16,5 +19,13 @@ pub(super) fn routes(accounts: &Arc<Accounts>) -> OpenApiRouter {
         .merge(privacy::routes())
         .merge(users::routes())
         .merge(admin::routes())
+        .with_state(accounts.clone())
+}
+
+/// What is done on the command line.
+pub(super) fn console_routes(accounts: &Arc<Accounts>) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .merge(admin::routes())
+        .merge(console::routes())
         .with_state(accounts.clone())
 }

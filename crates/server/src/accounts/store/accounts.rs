@@ -5,7 +5,7 @@ use crate::accounts::names::{Username, fold};
 use crate::accounts::rules::Email;
 use crate::accounts::take_over::PastPerson;
 use crate::kernel::db::sql::containing;
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{FromQueryResult, Narrowed, Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::accounts::{AccountStatus, SystemRole};
 use parlor_protocol::{Timestamp, UserId};
 
@@ -196,6 +196,10 @@ pub(in crate::accounts) struct Filter {
     pub(in crate::accounts) status: Option<AccountStatus>,
     /// Of these rights.
     pub(in crate::accounts) role: Option<SystemRole>,
+    /// Guests, or people with an account.
+    pub(in crate::accounts) guests: Option<bool>,
+    /// Of this name, folded.
+    pub(in crate::accounts) name: Option<String>,
 }
 
 /// Accounts after `after`, by id.
@@ -205,28 +209,23 @@ pub(in crate::accounts) async fn list(
     after: UserId,
     limit: i64,
 ) -> Result<Vec<Account>, StorageError> {
-    let mut statement = format!("SELECT {COLUMNS} FROM accounts WHERE id > ?");
-    let mut values = vec![Value::from(after)];
+    let query = format!("SELECT {COLUMNS} FROM accounts WHERE id > ?");
+    let mut query = Narrowed::new(&query, args![after]);
     if let Some(text) = &filter.text {
         let pattern = containing(text);
-        statement.push_str(" AND (name_key LIKE ? ESCAPE '!' OR nickname_key LIKE ? ESCAPE '!')");
-        values.extend(args![pattern.clone(), pattern]);
+        query.all(
+            "(name_key LIKE ? ESCAPE '!' OR nickname_key LIKE ? ESCAPE '!')",
+            args![pattern.clone(), pattern],
+        );
     }
     if filter.people_only {
-        statement.push_str(" AND is_guest = ? AND status = 'active'");
-        values.push(Value::from(false));
+        query.all("is_guest = ? AND status = 'active'", args![false]);
     }
-    if let Some(status) = filter.status {
-        statement.push_str(" AND status = ?");
-        values.push(Value::from(status_text(status)));
-    }
-    if let Some(role) = filter.role {
-        statement.push_str(" AND system_role = ?");
-        values.push(Value::from(role_text(role)));
-    }
-    statement.push_str(" ORDER BY id LIMIT ?");
-    values.push(Value::from(limit));
-    sql.rows(&statement, values).await
+    query.by("status = ?", filter.status.map(status_text));
+    query.by("system_role = ?", filter.role.map(role_text));
+    query.by("is_guest = ?", filter.guests);
+    query.by("name_key = ?", filter.name.as_deref());
+    query.rows(sql, "id", limit).await
 }
 
 /// Makes a guest's row that of an account.

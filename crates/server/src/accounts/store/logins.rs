@@ -2,7 +2,7 @@
 
 use crate::accounts::model::LoginRow;
 use crate::holds;
-use crate::kernel::db::{Sql, StorageError, Value, args};
+use crate::kernel::db::{Narrowed, Sql, StorageError, args};
 use parlor_protocol::{Timestamp, UserId};
 
 pub(in crate::accounts) async fn insert(
@@ -25,25 +25,38 @@ pub(in crate::accounts) async fn insert(
 /// A place in the list: the time and the id of an attempt.
 pub(in crate::accounts) type Place = (i64, i64);
 
-/// Attempts before `before`, the newest first; of one person, or of all.
+/// Which attempts a list is about.
+#[derive(Clone, Debug, Default)]
+pub(in crate::accounts) struct LoginFilter {
+    /// To this account.
+    pub(in crate::accounts) user: Option<UserId>,
+    /// That succeeded, or failed.
+    pub(in crate::accounts) succeeded: Option<bool>,
+    /// From this address.
+    pub(in crate::accounts) address: Option<String>,
+    /// Not before.
+    pub(in crate::accounts) since: Option<Timestamp>,
+    /// Before.
+    pub(in crate::accounts) until: Option<Timestamp>,
+}
+
+/// Attempts before `before`, the newest first.
 pub(in crate::accounts) async fn list(
     sql: &impl Sql,
-    user: Option<UserId>,
+    filter: &LoginFilter,
     before: Option<Place>,
     limit: i64,
 ) -> Result<Vec<LoginRow>, StorageError> {
     let (at, id) = before.unwrap_or((i64::MAX, i64::MAX));
-    let mut statement = "SELECT id, user_id, succeeded, user_agent, address, at FROM logins \
-                         WHERE (at < ? OR (at = ? AND id < ?))"
-        .to_owned();
-    let mut values = args![at, at, id].to_vec();
-    if let Some(user) = user {
-        statement.push_str(" AND user_id = ?");
-        values.push(Value::from(user));
-    }
-    statement.push_str(" ORDER BY at DESC, id DESC LIMIT ?");
-    values.push(Value::from(limit));
-    sql.rows(&statement, values).await
+    let query = "SELECT id, user_id, succeeded, user_agent, address, at FROM logins \
+                 WHERE (at < ? OR (at = ? AND id < ?))";
+    let mut query = Narrowed::new(query, args![at, at, id]);
+    query.by("user_id = ?", filter.user);
+    query.by("succeeded = ?", filter.succeeded);
+    query.by("address = ?", filter.address.as_deref());
+    query.by("at >= ?", filter.since.map(|at| at.0));
+    query.by("at < ?", filter.until.map(|at| at.0));
+    query.rows(sql, "at DESC, id DESC", limit).await
 }
 
 /// Forgets attempts before a moment, but for those to accounts that are held.

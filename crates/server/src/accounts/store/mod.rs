@@ -4,4 +4,5 @@ pub(super) mod accounts;
 pub(super) mod logins;
 pub(super) mod people;
 pub(super) mod privacy;
+pub(super) mod resets;
 pub(super) mod sessions;

@@ -116,15 +116,14 @@ pub(in crate::accounts) async fn delete(
     Ok(sql.run(statement, args![id, user]).await? > 0)
 }
 
-/// Ends all sessions of a person, but for one.
+/// Ends all sessions of a person, but for one, and says how many those were.
 pub(in crate::accounts) async fn delete_all(
     sql: &impl Sql,
     user: UserId,
     except: Option<SessionId>,
-) -> Result<(), StorageError> {
+) -> Result<u64, StorageError> {
     let statement = "DELETE FROM sessions WHERE user_id = ? AND id <> ?";
-    sql.run(statement, args![user, except.unwrap_or(0)]).await?;
-    Ok(())
+    sql.run(statement, args![user, except.unwrap_or(0)]).await
 }
 
 /// Sessions that ended, or were last used before `idle_since`, with whose they are.

@@ -117,6 +117,9 @@ pub(super) fn role(fields: &mut Fields) -> RoomRole {
     RoomRole::Member
 }
 
+/// What is said to who speaks in another's name.
+pub(super) const NOT_ONESELF: &str = "The user is not yourself.";
+
 /// A frame of the WebSocket: its `id` is the sender's own for the message.
 pub(super) fn frame(text: &str, actor: &Actor) -> Result<Draft, Problem> {
     let read = Fields::read(text.as_bytes(), |fields| {
@@ -133,7 +136,7 @@ pub(super) fn frame(text: &str, actor: &Actor) -> Result<Draft, Problem> {
     let (draft, sender, has_file) = read?;
     if sender.is_some_and(|id| id != actor.user_id.to_string()) {
         imposture::note(actor, "user");
-        return Err(Problem::new(Code::Forbidden).detail("The user is not yourself."));
+        return Err(Problem::new(Code::Forbidden).detail(NOT_ONESELF));
     }
     if has_file {
         return Err(Problem::new(Code::NotImplemented).detail("Files cannot be sent yet."));

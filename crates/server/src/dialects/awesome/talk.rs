@@ -1,8 +1,10 @@
 //! `GET /ws/rooms/{room_id}`: what is said in a room, both ways, a text frame for each message.
 
 use super::{Awesome, Here, Ids, Refused, decode, encode};
+use crate::audit::refusals;
 use crate::dialects::frames::{LARGEST, Queue, Reply, carry, turn_away};
-use crate::kernel::actor::Actor;
+use crate::kernel::actor::{Actor, Origin};
+use crate::kernel::client::Client;
 use crate::realtime::{Session, may_connect};
 use crate::rooms::rules;
 use axum::Router;
@@ -15,6 +17,7 @@ use axum::routing::get;
 use http::{HeaderMap, header};
 use parlor_protocol::{Code, Problem, RoomId};
 use serde::Deserialize;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 #[derive(Deserialize)]
@@ -31,6 +34,7 @@ async fn open(
     ids: Ids<1>,
     query: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
+    client: Client,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refused> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -39,7 +43,12 @@ async fn open(
         return Err(Code::OriginNotAllowed.into());
     }
     let token = query.ok().and_then(|Query(query)| query.token);
-    let (proof, room) = (Proof { token, headers }, ids.one());
+    let proof = Proof {
+        token,
+        headers,
+        address: client.address,
+    };
+    let room = ids.one();
     here.check(&*here.identify(&proof).await?, room).await?;
     let upgrade = upgrade.map_err(|_| {
         let problem = Problem::new(Code::InvalidRequest);
@@ -53,10 +62,17 @@ async fn open(
 struct Proof {
     token: Option<String>,
     headers: HeaderMap,
+    address: IpAddr,
 }
 
 impl Awesome {
     async fn identify(&self, proof: &Proof) -> Result<Arc<Actor>, Problem> {
+        let actor = self.proved(proof).await?;
+        let origin = Origin::socket(proof.address);
+        Ok(Arc::new(actor.acting_from(origin)))
+    }
+
+    async fn proved(&self, proof: &Proof) -> Result<Arc<Actor>, Problem> {
         let accounts = &self.actions.accounts;
         if let Some(token) = &proof.token {
             return accounts.authenticate_token(token).await;
@@ -111,6 +127,9 @@ impl Awesome {
         let Err(problem) = self.say(session, room, frame).await else {
             return Reply::Silence;
         };
+        if problem.detail.as_deref() == Some(decode::NOT_ONESELF) {
+            refusals::write_down(&self.actions.kernel, &session.actor(), "user").await;
+        }
         let refusal = encode::refusal(&problem);
         if session.bear(problem.code) {
             Reply::Refusal(refusal)

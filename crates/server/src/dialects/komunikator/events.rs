@@ -1,6 +1,7 @@
 //! What connections send: `join`, `leave`, `message`, `watchdog`.
 
 use super::{Komunikator, decode, encode};
+use crate::audit::refusals;
 use crate::dialects::fields::Fields;
 use crate::dialects::floor::{payload, settle};
 use crate::dialects::input::check_own_name;
@@ -14,6 +15,10 @@ impl Komunikator {
     /// Runs an event; a refusal is the event `error`.
     pub(crate) async fn run(&self, socket: &Socket<Arc<Session>>, event: Event) -> Verdict {
         let result = self.take(socket, &event).await;
+        if let Err(problem) = &result {
+            let kernel = &self.actions.kernel;
+            refusals::note(kernel, &socket.session().actor(), problem).await;
+        }
         settle(socket, event.ack, result, encode::error)
     }
 

@@ -2,6 +2,7 @@
 
 use super::encode::{error, joined_room, left_room};
 use super::{Must, decode};
+use crate::audit::refusals;
 use crate::dialects::fields::Fields;
 use crate::dialects::floor::{payload, settle};
 use crate::dialects::input::check_own_name;
@@ -101,6 +102,10 @@ impl Handler for Chat {
 
     async fn event(&self, socket: &Socket<Arc<Session>>, event: Event) -> Verdict {
         let result = self.0.run(socket, &event).await;
+        if let Err(problem) = &result {
+            let kernel = &self.0.actions.kernel;
+            refusals::note(kernel, &socket.session().actor(), problem).await;
+        }
         settle(socket, event.ack, result, error)
     }
 

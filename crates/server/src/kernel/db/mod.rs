@@ -9,7 +9,7 @@ pub mod sql;
 pub mod standing;
 
 pub use sea_orm::{DatabaseTransaction, FromQueryResult, Value};
-pub use sql::{Sql, args, placeholders};
+pub use sql::{Narrowed, Sql, args, placeholders};
 
 use crate::kernel::faulty::{self, Weakness};
 use parlor_protocol::{Code, Problem};

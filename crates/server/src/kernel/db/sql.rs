@@ -107,6 +107,50 @@ pub async fn count_among(sql: &impl Sql, table: &str, ids: &[i64]) -> Result<i64
     Ok(count)
 }
 
+/// A query that is narrowed condition by condition, as a filter asks for it.
+#[derive(Clone, Debug)]
+pub struct Narrowed {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Narrowed {
+    /// A query that ends within its `WHERE`.
+    #[must_use]
+    pub fn new(query: &str, values: impl Into<Vec<Value>>) -> Self {
+        Self {
+            text: query.to_owned(),
+            values: values.into(),
+        }
+    }
+
+    /// Only rows for which `condition` holds of a value, if there is one.
+    pub fn by<V: Into<Value>>(&mut self, condition: &str, value: Option<V>) {
+        if let Some(value) = value {
+            self.all(condition, [value.into()]);
+        }
+    }
+
+    /// Only rows for which `condition` holds of these values.
+    pub fn all(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        self.text.push_str(" AND ");
+        self.text.push_str(condition);
+        self.values.extend(values);
+    }
+
+    /// The rows, in an order and up to a number.
+    pub async fn rows<T: FromQueryResult>(
+        mut self,
+        sql: &impl Sql,
+        order: &str,
+        limit: i64,
+    ) -> Result<Vec<T>, StorageError> {
+        let _ = write!(self.text, " ORDER BY {order} LIMIT ?");
+        self.values.push(limit.into());
+        sql.rows(&self.text, self.values).await
+    }
+}
+
 /// Runs statements on a connection or in a transaction.
 pub trait Sql: ConnectionTrait {
     /// All rows.

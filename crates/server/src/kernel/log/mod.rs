@@ -1,6 +1,6 @@
 //! Ordered logs, and the one writer of a process that appends to them.
 //!
-//! Every room has a log of dense sequence numbers, and so has every person. A change is a unit of [`work`](Log::commit)
+//! Every room has a log of dense sequence numbers, and so have every person and the server itself. A change is a unit of [`work`](Log::commit)
 //! that runs in the writer's transaction together with whatever else is waiting, under a savepoint of its own; the
 //! transaction commits once for all of them, so the cost of durability is shared. After the commit, in this order:
 //! reactions on the bus, answers to the callers, delivery to connections. Nothing is answered or published before.
@@ -29,15 +29,21 @@ use super::db::{Db, StorageError};
 use super::jobs::Jobs;
 use futures_util::future::BoxFuture;
 use parlor_protocol::{RoomId, UserId};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
-/// A log: of a room, or of what concerns one person alone.
+/// A log: of a room, of what concerns one person alone, or of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stream {
     /// A room's.
     Room(RoomId),
     /// A person's.
     User(UserId),
+    /// What the server tells everybody.
+    Server,
+    /// What was done with rights over others: for the audit log, which counts by it.
+    Audit,
 }
 
 impl Stream {
@@ -47,6 +53,8 @@ impl Stream {
         match self {
             Self::Room(id) => (1, id),
             Self::User(id) => (2, id),
+            Self::Server => (3, 0),
+            Self::Audit => (4, 0),
         }
     }
 }
@@ -67,6 +75,7 @@ type Job = Box<dyn for<'a, 't> FnOnce(&'a mut Tx<'t>) -> BoxFuture<'a, (bool, Se
 #[derive(Clone)]
 pub struct Log {
     queue: mpsc::UnboundedSender<Job>,
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Log {
@@ -74,8 +83,16 @@ impl Log {
     #[must_use]
     pub fn start(db: Db, clock: Clock, bus: Bus, jobs: &Jobs) -> Self {
         let (queue, jobs_in) = mpsc::unbounded_channel();
-        jobs.spawn(writer::run(jobs_in, db, clock, bus, jobs.stopping()));
-        Self { queue }
+        let waiting = Arc::<AtomicUsize>::default();
+        let taken_from = (jobs_in, waiting.clone());
+        jobs.spawn(writer::run(taken_from, db, clock, bus, jobs.stopping()));
+        Self { queue, waiting }
+    }
+
+    /// How many units of work wait for the writer.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Runs `work` in the writer's transaction and answers when it is durable.
@@ -112,6 +129,10 @@ impl Log {
     /// The queue has no bound of its own: what is in it is bounded by how many events of a connection, and how many
     /// requests of an address, are handled at a time.
     fn enqueue(&self, job: Job) -> Result<(), StorageError> {
-        self.queue.send(job).map_err(|_| StorageError::Stopped)
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.send(job).map_err(|_| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            StorageError::Stopped
+        })
     }
 }

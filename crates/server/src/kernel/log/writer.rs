@@ -8,6 +8,8 @@ use futures_util::FutureExt as _;
 use sea_orm::TransactionTrait;
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +18,7 @@ const GROUP: usize = 256;
 
 /// Takes what is waiting, commits it, tells the world; until told to stop and nothing is left.
 pub(super) async fn run(
-    mut queue: mpsc::UnboundedReceiver<Job>,
+    (mut queue, waiting): (mpsc::UnboundedReceiver<Job>, Arc<AtomicUsize>),
     db: Db,
     clock: Clock,
     bus: Bus,
@@ -36,6 +38,7 @@ pub(super) async fn run(
         if taken == 0 {
             return;
         }
+        waiting.fetch_sub(taken, Ordering::Relaxed);
         metrics::histogram!("parlor_commit_units")
             .record(f64::from(u32::try_from(taken).unwrap_or(u32::MAX)));
         commit(&db, &clock, &bus, group.drain(..)).await;

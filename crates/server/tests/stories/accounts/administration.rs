@@ -1,6 +1,7 @@
 //! Those who run the server: how there comes to be one, and what they do with accounts.
 
 use super::{form, with};
+use parlor::kernel::actor::Actor;
 use parlor::kernel::clock::Clock;
 use parlor_testkit::{Reply, Server, Value, Visitor, json};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -81,7 +82,11 @@ async fn the_command_line_makes_an_administrator() {
         let accounts = server.app().accounts.clone();
         let (name, email) = ("root".to_owned(), "root@example.org".to_owned());
         let password = password.to_owned();
-        async move { accounts.create_administrator(name, email, password).await }
+        let console = Actor::console();
+        async move {
+            let made = accounts.create_administrator(&console, name, email, password);
+            made.await
+        }
     };
     assert!(create("root1234").await.is_err(), "a weak password");
     create("a long walk home").await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::{letter_of, shape};
 use parlor_testkit::{Person, Server, Value, Visitor, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// The columns: nobody, a guest, a person, an administrator of the server.
 const ROLES: [&str; 4] = ["anon", "gst", "usr", "sys"];
@@ -25,14 +25,8 @@ fn line(method: &'static str, path: &'static str, body: Value, cells: &'static s
 }
 
 /// `{other}` in a path is another person's id, `{session}` the id of a session of theirs, `{request}` the id of a request
-/// to be friends that they have made to somebody else.
+/// to be friends that they have made to somebody else, `{announcement}` the id of an announcement.
 fn lines() -> Vec<Line> {
-    let mut lines = lines_about_people();
-    lines.extend(lines_about_the_server());
-    lines
-}
-
-fn lines_about_people() -> Vec<Line> {
     let none = || json!(null);
     vec![
         line("GET", "/api/auth/check", none(), "Y Y Y Y"),
@@ -108,29 +102,14 @@ fn lines_about_people() -> Vec<Line> {
         line("GET", "/api/blocks", none(), "u g Y Y"),
         line("PUT", "/api/blocks/{other}", none(), "u g Y Y"),
         line("DELETE", "/api/blocks/{other}", none(), "u g Y Y"),
+        line("GET", "/api/users/{other}/avatar", none(), "Y Y Y Y"),
     ]
 }
 
-/// Running the server, and what ends a visit or an account.
-fn lines_about_the_server() -> Vec<Line> {
+/// Ending what one is, which comes last.
+fn partings() -> Vec<Line> {
     let none = || json!(null);
     vec![
-        line("GET", "/api/admin/users", none(), "u n n Y"),
-        line("GET", "/api/admin/users/{other}", none(), "u n n Y"),
-        line(
-            "PUT",
-            "/api/admin/users/{other}",
-            json!({ "role": "user" }),
-            "u n n Y",
-        ),
-        line("GET", "/api/admin/logins", none(), "u n n Y"),
-        line(
-            "DELETE",
-            "/api/admin/users/{other}/sessions",
-            none(),
-            "u n n Y",
-        ),
-        line("GET", "/api/users/{other}/avatar", none(), "Y Y Y Y"),
         line(
             "PUT",
             "/api/auth/change-password",
@@ -180,6 +159,70 @@ fn kept_lines() -> Vec<Line> {
     ]
 }
 
+/// Running the server.
+fn desk() -> Vec<Line> {
+    let none = || json!(null);
+    vec![
+        line("GET", "/api/admin/users", none(), "u n n Y"),
+        line("GET", "/api/admin/users/{other}", none(), "u n n Y"),
+        line(
+            "PUT",
+            "/api/admin/users/{other}",
+            json!({ "role": "user" }),
+            "u n n Y",
+        ),
+        line("GET", "/api/admin/logins", none(), "u n n Y"),
+        line("GET", "/api/admin/audit", none(), "u n n Y"),
+        line("GET", "/api/admin/rooms", none(), "u n n Y"),
+        line("GET", "/api/admin/communities", none(), "u n n Y"),
+        line("GET", "/api/admin/figures", none(), "u n n Y"),
+        line("GET", "/api/admin/announcements", none(), "u n n Y"),
+        line(
+            "POST",
+            "/api/admin/announcements",
+            json!({ "title": "Soon", "content": "Now." }),
+            "u n n Y",
+        ),
+        line("GET", "/api/announcements", none(), "u Y Y Y"),
+        line(
+            "POST",
+            "/api/announcements",
+            json!({ "title": "Soon", "content": "Now." }),
+            "u n n Y",
+        ),
+        line(
+            "PUT",
+            "/api/announcements/{announcement}/dismissal",
+            none(),
+            "u Y Y Y",
+        ),
+        line(
+            "DELETE",
+            "/api/admin/announcements/{announcement}",
+            none(),
+            "u n n Y",
+        ),
+        line(
+            "POST",
+            "/api/admin/users/{other}/password-reset",
+            none(),
+            "u n n Y",
+        ),
+        line(
+            "DELETE",
+            "/api/admin/users/{other}/sessions",
+            none(),
+            "u n n Y",
+        ),
+    ]
+}
+
+/// All of them, in an order in which they can be tried.
+fn all() -> impl Iterator<Item = Line> {
+    let parts = [entrances(), kept_lines(), lines(), desk(), partings()];
+    parts.into_iter().flatten()
+}
+
 /// Coming in, which anybody may, whoever they are already.
 fn entrances() -> Vec<Line> {
     let form = json!({
@@ -190,33 +233,61 @@ fn entrances() -> Vec<Line> {
     });
     let login = json!({ "username": "other", "password": "{password}" });
     let refresh = json!({ "refresh_token": "{refresh}" });
+    let reset = json!({ "code": "{code}", "new_password": "another walk, uphill" });
     vec![
         line("POST", "/api/auth/register", form, "Y Y Y Y"),
         line("POST", "/api/auth/login", login, "Y Y Y Y"),
         line("POST", "/api/auth/guest", json!({}), "Y Y Y Y"),
         line("POST", "/api/auth/refresh", refresh, "Y Y Y Y"),
+        line("POST", "/api/auth/reset-password", reset, "Y Y Y Y"),
     ]
-}
-
-/// All of them; those that end a session come last.
-fn all_lines() -> impl Iterator<Item = Line> {
-    let first = entrances().into_iter().chain(kept_lines());
-    first.chain(lines())
 }
 
 /// What the lines ask for.
 pub(super) fn shapes() -> BTreeSet<String> {
-    all_lines()
-        .map(|line| shape(line.method, line.path))
-        .collect()
+    all().map(|line| shape(line.method, line.path)).collect()
+}
+
+/// What the places in paths and bodies stand for.
+struct Things {
+    session: Value,
+    request: Value,
+    announcement: Value,
+    /// Of each role a code with which somebody chooses another password.
+    codes: HashMap<&'static str, String>,
+}
+
+impl Things {
+    async fn of(server: &Server, sys: &Person, other: &Person) -> Self {
+        let sessions = other.get("/api/auth/sessions").await.expect(200);
+        let asked = json!({ "user_id": server.person("third").await.id() });
+        let asked = other.post("/api/friends/requests", asked).await.expect(201);
+        let announced = json!({ "title": "Before", "content": "Now." });
+        let announced = sys.post("/api/announcements", announced).await.expect(201);
+        let mut codes = HashMap::new();
+        for role in ROLES {
+            let id = server.person(&format!("forgetful.{role}")).await.id();
+            let path = format!("/api/admin/users/{id}/password-reset");
+            let reset = sys.post(&path, Value::Null).await.expect(201);
+            codes.insert(role, reset["code"].as_str().unwrap().to_owned());
+        }
+        Self {
+            session: sessions["items"][0]["id"].clone(),
+            request: asked["request"]["id"].clone(),
+            announcement: announced["id"].clone(),
+            codes,
+        }
+    }
 }
 
 /// Fills the places in a path or a body.
-fn fill(text: &str, role: &str, other: &Person, (session, request): (&Value, &Value)) -> String {
+fn fill(text: &str, role: &str, other: &Person, things: &Things) -> String {
     text.replace("\"{other}\"", &other.id().to_string())
         .replace("{other}", &other.id().to_string())
-        .replace("{session}", &session.to_string())
-        .replace("{request}", &request.to_string())
+        .replace("{session}", &things.session.to_string())
+        .replace("{request}", &things.request.to_string())
+        .replace("{announcement}", &things.announcement.to_string())
+        .replace("{code}", &things.codes[role])
         .replace("{password}", other.password())
         .replace("{refresh}", &other.refresh_token())
         .replace("{role}", role)
@@ -231,23 +302,16 @@ async fn oneself_others_and_the_server() {
         server.person("other").await,
     );
     let nobody = server.visitor();
-    let sessions = other.get("/api/auth/sessions").await.expect(200);
-    let session = sessions
-        .pointer("/items/0/id")
-        .or(sessions.pointer("/0/id"));
-    let session = session.expect("a session").clone();
-    let asked = json!({ "user_id": server.person("third").await.id() });
-    let asked = other.post("/api/friends/requests", asked).await.expect(201);
-    let asked = asked["request"]["id"].clone();
+    let things = Things::of(&server, &sys, &other).await;
     let everybody: [&Visitor; 4] = [&nobody, &gst, &usr, &sys];
     let mut wrong = Vec::new();
-    for line in all_lines() {
+    for line in all() {
         let roles = ROLES.into_iter().zip(everybody);
         for ((role, visitor), expected) in roles.zip(line.cells.split(' ')) {
-            let path = fill(line.path, role, &other, (&session, &asked));
+            let path = fill(line.path, role, &other, &things);
             let mut request = visitor.request(line.method, &path);
             if !line.body.is_null() {
-                let body = fill(&line.body.to_string(), role, &other, (&session, &asked));
+                let body = fill(&line.body.to_string(), role, &other, &things);
                 request = request
                     .header("content-type", "application/json")
                     .body(body);
