@@ -1,4 +1,5 @@
 /** Everything a signed-in person works with: the connection, the rooms, and what the server tells about them. */
+import { Board } from './announcements/board.svelte';
 import { Friends, type FriendNews } from './friends/friends.svelte';
 import { Drafts } from './messages/drafts.svelte';
 import { Outbox } from './messages/outbox.svelte';
@@ -63,6 +64,7 @@ export class Workspace {
   readonly link: Link;
   readonly rooms: Rooms;
   readonly friends: Friends;
+  readonly board: Board;
   readonly logs: Logs;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
@@ -82,6 +84,7 @@ export class Workspace {
     this.me = me.id;
     this.#ownSeq = me.user_seq;
     this.http = http;
+    this.board = new Board(http);
     this.friends = new Friends({
       http,
       me,
@@ -98,7 +101,10 @@ export class Workspace {
       fetchMissed: (room, after) =>
         this.link.ask('join_room', { room_id: room, ...(after === undefined ? {} : { after_seq: after }) }),
     });
-    this.link = connect(() => ({ ...this.logs.positions(), me: this.#ownSeq }));
+    this.link = connect(() => {
+      const server = this.board.place;
+      return { ...this.logs.positions(), me: this.#ownSeq, ...(server === undefined ? {} : { server }) };
+    });
     const { onTrouble } = options;
     this.shelf = new RoomShelf({ http, rooms: this.rooms, storage: local, onTrouble }, `parlor.shelf.${me.id}`);
     this.recent = new Recent(local, `parlor.recent.${me.id}`);
@@ -116,7 +122,9 @@ export class Workspace {
 
   /** Reads the rooms, then connects: what happens in between is replayed from the position of each room. */
   async start(): Promise<void> {
-    if (await this.#refresh()) this.link.connect();
+    // What everybody is told has a place of its own to resume from, which has to be known by then.
+    const [isWanted] = await Promise.all([this.#refresh(), this.board.load()]);
+    if (isWanted) this.link.connect();
     await this.friends.load();
   }
 
@@ -225,6 +233,7 @@ export class Workspace {
       if (this.#isNews(user_seq)) rooms.shelve(room_id, { is_favourite, folder: folder ?? null });
     });
     this.friends.follow(link, (place) => this.#isNews(place));
+    this.board.follow(link, (place) => this.#isNews(place));
     // What the blocked say does not count, nor did it; only the server can count the rest.
     link.on('block_update', () => void this.#refresh());
     link.on('read_update', (event) => this.#onRead(event));
@@ -246,6 +255,7 @@ export class Workspace {
       this.outbox.resume();
       void link.ask('get_online_users', {}).catch(() => {});
       if (this.friends.problem) void this.friends.load();
+      if (this.board.place === undefined) void this.board.load();
     });
     link.onRefused(() => this.options.onRefused());
   }
@@ -265,7 +275,7 @@ export class Workspace {
     } catch {
       // The next connection resumes from the old place, and is told again to start afresh.
     }
-    await Promise.all([this.#refresh(), this.friends.load()]);
+    await Promise.all([this.#refresh(), this.friends.load(), this.board.load()]);
   }
 
   /** Reads the list of rooms until it succeeds; false where that is no longer wanted. */

@@ -58,7 +58,7 @@ export async function signIn(page, name) {
 }
 
 /** The client knows one's rooms. On a phone they may be behind the screen. */
-export const atHome = (page) => page.locator("nav").waitFor({ state: "attached" });
+export const atHome = (page) => page.locator("nav").first().waitFor({ state: "attached" });
 
 export async function createRoom(page, name) {
   await page.getByRole("link", { name: "New room" }).click();

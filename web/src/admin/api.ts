@@ -1,7 +1,25 @@
 /** What the REST interface offers administrators. */
 import type { Http } from '../wire/http';
 import { loadAll } from '../wire/pages';
-import type { AccountChange, AccountStatus, AccountView, LoginView, Page, Room, SystemRole, UserId } from '../wire/types';
+import type {
+  AccountChange,
+  AccountDetail,
+  AccountStatus,
+  AccountView,
+  AuditAction,
+  AuditEntry,
+  AuditSource,
+  FigureRange,
+  Figures,
+  LoginView,
+  Page,
+  PasswordReset,
+  Room,
+  RoomOrder,
+  RoomOverview,
+  SystemRole,
+  UserId,
+} from '../wire/types';
 
 const PAGE = 50;
 
@@ -14,7 +32,7 @@ export interface UserFilter {
 export const loadUsers = (http: Http, filter: UserFilter, cursor?: string): Promise<Page<AccountView>> =>
   http.get('admin/users', { ...filter, limit: PAGE, cursor });
 
-export const loadUser = (http: Http, id: UserId): Promise<AccountView> => http.get(`admin/users/${id}`);
+export const loadUser = (http: Http, id: UserId): Promise<AccountDetail> => http.get(`admin/users/${id}`);
 
 export const changeUser = (http: Http, id: UserId, change: AccountChange): Promise<AccountView> =>
   http.put(`admin/users/${id}`, change);
@@ -25,3 +43,23 @@ export const loadLogins = (http: Http, cursor?: string, user?: UserId): Promise<
   http.get('admin/logins', { limit: PAGE, cursor, user_id: user });
 
 export const loadCommunitiesOf = (http: Http, id: UserId): Promise<Room[]> => loadAll(http, `users/${id}/communities`);
+
+/** A link with which somebody chooses another password. */
+export const offerReset = (http: Http, id: UserId): Promise<PasswordReset> => http.post(`admin/users/${id}/password-reset`);
+
+export const loadRooms = (
+  http: Http,
+  what: 'rooms' | 'communities',
+  { q, sort }: { q: string; sort: RoomOrder },
+  cursor?: string,
+): Promise<Page<RoomOverview>> => http.get(`admin/${what}`, { q, sort, limit: PAGE, cursor });
+
+export interface AuditFilter {
+  action?: AuditAction | undefined;
+  source?: AuditSource | undefined;
+}
+
+export const loadAudit = (http: Http, filter: AuditFilter, cursor?: string): Promise<Page<AuditEntry>> =>
+  http.get('admin/audit', { ...filter, limit: PAGE, cursor });
+
+export const loadFigures = (http: Http, range: FigureRange): Promise<Figures> => http.get('admin/figures', { range });

@@ -32,7 +32,7 @@ it('leads to communities, invitations and the administrators’ desk', () => {
   expect(routeOf(newRoomPath(7))).toEqual({ name: 'new_room_in', id: 7 });
   expect(routeOf('/app/communities/new')).toEqual({ name: 'new_community' });
   expect(routeOf(invitedPath('7F3K-99ZQ'))).toEqual({ name: 'invited', code: '7F3K-99ZQ' });
-  expect(routeOf('/app/admin')).toEqual({ name: 'admin', section: 'users', id: null });
+  expect(routeOf('/app/admin')).toEqual({ name: 'admin', section: 'figures', id: null });
   expect(routeOf(adminPath('users', 7))).toEqual({ name: 'admin', section: 'users', id: 7 });
   for (const path of ['/app/invite', '/app/invite/a/b', '/app/admin/nothing', '/app/admin/users/0', '/app/communities/x']) {
     expect(routeOf(path), path).toEqual({ name: 'not_found' });

@@ -4,14 +4,14 @@ import type { Room } from '../wire/types';
 export type Panel = 'members' | 'pins' | 'settings';
 export type Route =
   | { name: 'home' | 'browse' | 'new_room' | 'people' | 'communities' | 'new_community' | 'account' | 'join' }
-  | { name: 'sign_in' | 'sign_up' | 'setup' | 'privacy' | 'design' | 'not_found' }
+  | { name: 'sign_in' | 'sign_up' | 'setup' | 'reset' | 'privacy' | 'design' | 'not_found' }
   | { name: 'community' | 'new_room_in'; id: number }
   | { name: 'invited'; code: string }
   | { name: 'admin'; section: AdminSection; id: number | null }
   | { name: 'room'; id: number; panel: Panel | null; at: number | null };
 
 /** What the administrators’ desk has, in the order of its list. */
-export const ADMIN_SECTIONS = ['users', 'logins'] as const;
+export const ADMIN_SECTIONS = ['figures', 'users', 'rooms', 'communities', 'announcements', 'logins', 'audit'] as const;
 export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
 const FIXED: Record<string, Exclude<Route['name'], 'room' | 'community' | 'new_room_in' | 'invited' | 'admin'>> = {
@@ -27,6 +27,7 @@ const FIXED: Record<string, Exclude<Route['name'], 'room' | 'community' | 'new_r
   '/app/sign-in': 'sign_in',
   '/app/sign-up': 'sign_up',
   '/app/setup': 'setup',
+  '/app/reset': 'reset',
   '/app/privacy': 'privacy',
   '/app/design': 'design',
 };
@@ -71,7 +72,7 @@ export const messagePath = (room: number, seq: number): string => `/app/rooms/${
 
 /** Screens for whoever is not signed in; all others need an account or a guest's visit. */
 export function isOpenToAll(route: Route): boolean {
-  return ['sign_in', 'sign_up', 'setup', 'privacy', 'design'].includes(route.name);
+  return ['sign_in', 'sign_up', 'setup', 'reset', 'privacy', 'design'].includes(route.name);
 }
 
 /** A link that lets whoever has it join a private room. The key is in the fragment: it reaches no server's log. */

@@ -4,12 +4,19 @@
  */
 import type * as wire from './generated/wire';
 
-export { CODE_VALUES as CODES } from './generated/wire';
+export { AUDIT_ACTION_VALUES as AUDIT_ACTIONS, AUDIT_SOURCE_VALUES as AUDIT_SOURCES, CODE_VALUES as CODES } from './generated/wire';
 export type {
   AccountChange,
+  AccountDetail,
   AccountStatus,
   AccountView,
+  Announcement,
+  AnnouncementRecord,
+  Announcements,
   Asked,
+  AuditAction,
+  AuditEntry,
+  AuditSource,
   AuthCheck,
   Ban,
   Blocked,
@@ -21,6 +28,8 @@ export type {
   CreateRoom,
   DeliveryStatus,
   FieldError,
+  FigureRange,
+  Figures,
   Friend,
   FriendRequest,
   History,
@@ -29,12 +38,14 @@ export type {
   Login,
   LoginRecord,
   LoginView,
+  MakeAnnouncement,
   Me,
   Member,
   Membership,
   Message,
   MessageType,
   OnlineUser,
+  PasswordReset,
   Posted,
   Privacy,
   PrivacyChange,
@@ -43,10 +54,12 @@ export type {
   ReadState,
   Receipt,
   Register,
+  ResetPassword,
   ReplyPreview,
   Room,
   RoomCard,
   RoomChange,
+  RoomOverview,
   RoomRole,
   SendMessage,
   Session,
@@ -65,7 +78,11 @@ export type RoomId = number;
 export type MessageId = number;
 export type RequestId = number;
 export type InvitationId = number;
+export type AnnouncementId = number;
 export type Seq = number;
+
+/** By what administrators sort rooms. The document has it in the place of its use. */
+export type RoomOrder = 'id' | 'members' | 'messages' | 'activity';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -94,8 +111,8 @@ export type LogEntry = { [K in (typeof LOG_EVENTS)[number]]: { type: K } & wire.
 
 export type ServerEvents = wire.EventsByName;
 
-/** The last entry at hand of each room, and of the log of what concerns one alone. */
-export type Positions = Record<RoomId | 'me', Seq>;
+/** The last entry at hand of each room, of the log of what concerns one alone, and of what everybody is told. */
+export type Positions = Record<RoomId | 'me', Seq> & { server?: Seq };
 
 export type JoinedRoom = Omit<wire.JoinedRoom, 'entries'> & { entries?: LogEntry[] | null };
 
