@@ -524,7 +524,7 @@ export const en = {
   'audit.did.activated': 'Account let in again',
   'audit.did.signed_out': 'Signed out everywhere',
   'audit.did.password_reset_offered': 'New password offered',
-  'audit.did.password_given': 'gave another password',
+  'audit.did.password_given': 'New password given',
   'audit.did.password_reset': 'New password chosen',
   'audit.did.kicked': 'Sent out',
   'audit.did.banned': 'Banned',

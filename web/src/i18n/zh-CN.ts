@@ -526,7 +526,7 @@ export const zhCN: Catalogue = {
   'audit.did.activated': '恢复账号',
   'audit.did.signed_out': '在所有设备退出登录',
   'audit.did.password_reset_offered': '提供重设密码链接',
-  'audit.did.password_given': '设置了新密码',
+  'audit.did.password_given': '给定新密码',
   'audit.did.password_reset': '重设密码',
   'audit.did.kicked': '请出',
   'audit.did.banned': '禁止进入',
