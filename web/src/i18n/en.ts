@@ -586,7 +586,7 @@ export const en = {
   'error.invalid_host': 'The server does not answer to this address.',
   'error.policy_not_accepted': 'Accept the privacy policy first.',
   'error.invalid_setup_code': 'The setup link is wrong, used or expired. Start the server again for a new one.',
-  'error.invalid_reset_code': 'The link for a new password is wrong, used or expired. Ask an administrator for another.',
+  'error.invalid_reset_code': 'This link is wrong, used or has ended. Ask for a new one.',
   'error.unauthorized': 'Sign in first.',
   'error.bad_credentials': 'The name or the password is wrong.',
   'error.token_reused': 'This session has ended. Sign in again.',

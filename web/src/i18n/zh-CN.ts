@@ -588,7 +588,7 @@ export const zhCN: Catalogue = {
   'error.invalid_host': '服务器不接受此地址。',
   'error.policy_not_accepted': '请先接受隐私政策。',
   'error.invalid_setup_code': '设置链接有误、已使用或已过期。请重新启动服务器以获得新链接。',
-  'error.invalid_reset_code': '设置新密码的链接有误、已使用或已过期。请向管理员索取新的链接。',
+  'error.invalid_reset_code': '链接有误、已使用或已到期，请索取新的链接。',
   'error.unauthorized': '请先登录。',
   'error.bad_credentials': '用户名或密码不正确。',
   'error.token_reused': '会话已结束，请重新登录。',
