@@ -86,6 +86,10 @@ names! {
         Announced = "announced",
         /// An announcement was withdrawn.
         AnnouncementWithdrawn = "announcement_withdrawn",
+        /// A person or a room was put under a legal hold; fact `hold`.
+        HoldPlaced = "hold_placed",
+        /// A legal hold was lifted; fact `hold`.
+        HoldLifted = "hold_lifted",
         /// A setting of the server was changed; facts `name`, `from`, `to`.
         SettingChanged = "setting_changed",
         /// What somebody sent named another person as its author, and was refused; fact `field`.

@@ -539,6 +539,8 @@ export const en = {
   'audit.did.room_exported': 'History exported',
   'audit.did.announced': 'Announced',
   'audit.did.announcement_withdrawn': 'Announcement withdrawn',
+  'audit.did.hold_placed': 'Put under a legal hold',
+  'audit.did.hold_lifted': 'Legal hold lifted',
   'audit.did.setting_changed': 'Setting changed',
   'audit.did.imposture_refused': 'Another person’s name refused',
   'audit.did.other': 'Something else',

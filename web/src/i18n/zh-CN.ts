@@ -541,6 +541,8 @@ export const zhCN: Catalogue = {
   'audit.did.room_exported': '导出历史',
   'audit.did.announced': '发布公告',
   'audit.did.announcement_withdrawn': '撤回公告',
+  'audit.did.hold_placed': '设为依法保留',
+  'audit.did.hold_lifted': '解除依法保留',
   'audit.did.setting_changed': '更改服务器设置',
   'audit.did.imposture_refused': '拒绝冒用他人身份',
   'audit.did.other': '其他',

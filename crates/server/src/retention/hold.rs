@@ -1,14 +1,17 @@
 //! Legal holds: placed, listed and lifted by administrators; those they are about are not told.
 
 use super::error::RetentionError;
-use super::{Retention, audit, rules};
+use super::{Retention, rules};
+use crate::audit::{self, Act};
 use crate::holds::{self, Row};
 use crate::kernel::actor::Actor;
 use crate::kernel::db::StorageError;
 use crate::kernel::ids::Kind;
 use crate::kernel::log::Tx;
 use crate::kernel::page::{self, Limit};
+use parlor_protocol::audit::AuditAction;
 use parlor_protocol::retention::{HeldRoom, Hold, PlaceHold};
+use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{Page, Timestamp, UserId};
 
 /// Records forgotten by one statement.
@@ -21,7 +24,7 @@ impl Retention {
         rules::check_hold(&hold)?;
         self.check_exists(&hold).await?;
         let id = self.kernel.ids.next(Kind::Hold).await?;
-        let by = actor.user_id;
+        let by = actor.clone();
         let row = self
             .kernel
             .log
@@ -32,7 +35,7 @@ impl Retention {
                         user_id: hold.user_id,
                         room_id: hold.room_id,
                         reason: hold.reason.trim().to_owned(),
-                        placed_by: by,
+                        placed_by: by.user_id,
                         placed_at: tx.now().0,
                         lifted_by: None,
                         lifted_at: None,
@@ -41,11 +44,12 @@ impl Retention {
                         tx.lock_rooms(&[room]).await?;
                     }
                     holds::store::insert(tx.sql(), &row).await?;
+                    let act = act_on(AuditAction::HoldPlaced, &row);
+                    audit::record(tx, &by, act).await?;
                     Ok::<_, RetentionError>(row)
                 })
             })
             .await?;
-        audit::note(actor, "hold placed", id);
         self.one(row).await
     }
 
@@ -73,7 +77,7 @@ impl Retention {
     /// `DELETE admin/holds/{id}`: lifts a hold. What it kept goes when its time is up, or now where it is.
     pub async fn lift_hold(&self, actor: &Actor, id: i64) -> Result<Hold, RetentionError> {
         rules::may_administer(actor)?;
-        let by = actor.user_id;
+        let by = actor.clone();
         let row = self
             .kernel
             .log
@@ -81,15 +85,16 @@ impl Retention {
                 Box::pin(async move {
                     let row = holds::store::by_id(tx.sql(), id).await?;
                     let mut row = row.ok_or(RetentionError::NotFound)?;
-                    if !holds::store::lift(tx.sql(), id, by, tx.now()).await? {
+                    if !holds::store::lift(tx.sql(), id, by.user_id, tx.now()).await? {
                         return Err(RetentionError::InvalidState("the hold was lifted before"));
                     }
-                    (row.lifted_by, row.lifted_at) = (Some(by), Some(tx.now().0));
+                    (row.lifted_by, row.lifted_at) = (Some(by.user_id), Some(tx.now().0));
+                    let act = act_on(AuditAction::HoldLifted, &row);
+                    audit::record(tx, &by, act).await?;
                     Ok(row)
                 })
             })
             .await?;
-        audit::note(actor, "hold lifted", id);
         self.rooms.purge_in_background();
         self.wake.notify_one();
         self.one(row).await
@@ -174,4 +179,14 @@ impl Retention {
         while holds::store::forget_records(write, STRETCH).await? > 0 {}
         self.accounts.forget_buried().await
     }
+}
+
+/// What the audit log says of a hold. Its reason is not written down there.
+fn act_on(action: AuditAction, row: &Row) -> Act {
+    let act = match (row.user_id, row.room_id) {
+        (Some(user), _) => Act::on_user(action, user),
+        (None, Some(room)) => Act::on_room(action, room, RoomKind::Room),
+        (None, None) => Act::on_server(action),
+    };
+    act.fact("hold", row.id.to_string())
 }

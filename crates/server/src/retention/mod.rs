@@ -2,11 +2,10 @@
 //!
 //! - [`policy`]: the server's and the rooms' own terms; [`hold`]: legal holds, over the tables of `holds`
 //! - [`enforce`]: the job that removes what is too old
-//! - [`rules`]: which term is in force; [`error`]: refusals; [`audit`]: what administrators do here, written down
+//! - [`rules`]: which term is in force; [`error`]: refusals
 //! - [`store`]: where the server's terms are; [`api`]: routes
 
 mod api;
-mod audit;
 mod enforce;
 pub mod error;
 mod hold;

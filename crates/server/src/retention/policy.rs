@@ -1,9 +1,11 @@
 //! The server's terms, and the rooms' own.
 
 use super::error::RetentionError;
-use super::{Retention, audit, rules, store};
+use super::{Retention, rules, store};
+use crate::audit::{self, Act};
 use crate::kernel::actor::Actor;
 use parlor_protocol::RoomId;
+use parlor_protocol::audit::AuditAction;
 use parlor_protocol::retention::{
     ChangeRoomRetention, Retention as Terms, RetentionChange, RoomRetention,
 };
@@ -22,6 +24,7 @@ impl Retention {
         change: RetentionChange,
     ) -> Result<Terms, RetentionError> {
         rules::may_administer(actor)?;
+        let by = actor.clone();
         let terms = self
             .kernel
             .log
@@ -30,11 +33,14 @@ impl Retention {
                     let before = store::load(tx.sql()).await?;
                     let terms = rules::changed(before, &change)?;
                     store::save(tx.sql(), &terms).await?;
+                    let text = |terms: &Terms| serde_json::to_string(terms).unwrap_or_default();
+                    let act = Act::on_server(AuditAction::SettingChanged).fact("name", "retention");
+                    let act = act.fact("from", text(&before)).fact("to", text(&terms));
+                    audit::record(tx, &by, act).await?;
                     Ok::<_, RetentionError>(terms)
                 })
             })
             .await?;
-        audit::note(actor, "retention", format_args!("{terms:?}"));
         self.wake.notify_one();
         Ok(terms)
     }

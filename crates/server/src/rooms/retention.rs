@@ -4,12 +4,15 @@
 use super::error::RoomsError;
 use super::events::announce_change;
 use super::model::kind_from;
+use super::note::note;
 use super::rules;
 use super::{Rooms, store};
+use crate::audit::Act;
 use crate::kernel::actor::Actor;
 use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
 use crate::kernel::limits::Limit;
 use parlor_protocol::RoomId;
+use parlor_protocol::audit::AuditAction;
 use parlor_protocol::events::RoomChange;
 use parlor_protocol::rooms::RoomKind;
 
@@ -100,7 +103,8 @@ impl Rooms {
                     let query = "UPDATE rooms SET retention_days = ? WHERE id = ?";
                     tx.sql().run(query, args![days, room]).await?;
                     announce_change(tx, &row, Some(by.user_id), RoomChange::Settings).await?;
-                    Ok(())
+                    let act = Act::on_room(AuditAction::RoomChanged, row.id, row.kind());
+                    Ok(note(tx, &by, act.fact("fields", "retention_days")).await?)
                 })
             })
             .await

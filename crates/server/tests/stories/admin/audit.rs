@@ -260,3 +260,33 @@ async fn who_speaks_in_anothers_name_is_written_down_and_does_not_fill_the_disk(
     );
     assert_eq!(log[1]["address"], "127.0.0.1");
 }
+
+#[tokio::test]
+async fn what_is_kept_and_held_is_written_down_without_the_reason() {
+    let server = Server::start().await;
+    let admin = server.administrator("root").await;
+    let alice = server.person("alice").await;
+    let room = alice.create_room("Archive").await;
+    let terms = json!({ "public_rooms": 30 });
+    admin.put("/api/admin/retention", terms).await.expect(200);
+    let path = format!("/api/rooms/{room}/retention");
+    admin.put(&path, json!({ "days": 7 })).await.expect(200);
+    let hold = json!({ "user_id": alice.id(), "reason": "canary case" });
+    let hold = admin.post("/api/admin/holds", hold).await.expect(201);
+    let id = hold["id"].as_i64().unwrap();
+    let path = format!("/api/admin/holds/{id}");
+    admin.delete(&path).await.expect(200);
+    admin.delete(&path).await.problem(409, "invalid_state");
+    let log = entries(&admin, &format!("actor_id={}", admin.id())).await;
+    let done = [
+        ("setting_changed", None),
+        ("room_changed", Some(room)),
+        ("hold_placed", Some(alice.id())),
+        ("hold_lifted", Some(alice.id())),
+    ];
+    assert_eq!(acts(&log), done);
+    assert_eq!(log[0]["facts"]["name"], "retention");
+    assert!(log[0]["facts"]["to"].as_str().unwrap().contains("30"));
+    assert_eq!(log[3]["facts"], json!({ "hold": id.to_string() }));
+    assert!(!json!(log).to_string().contains("canary"));
+}
