@@ -7,7 +7,7 @@ import { memoryNow, quantile, within } from "../support/figures.js";
 import { Herd, crowd } from "../support/herd.js";
 import { serve } from "../support/server.js";
 
-const READERS = Number(process.env.PARLOR_READERS ?? 60);
+const READERS = Number(process.env.PARLOR_READERS ?? 120);
 const STALLED = READERS / 10;
 /** Four bytes a character: what fills the system's own buffers soonest. */
 const TEXT = "🐌".repeat(3_900);

@@ -49,16 +49,16 @@ test("who takes compressed messages and who does not talk to each other", async 
   await bob.join(room);
   const atAlice = await alice.connect({ compress: true });
   const atBob = await bob.connect();
-  const agreed = (device) => Object.keys(device.socket.io.engine.transport.ws.extensions ?? {});
-  assert.deepEqual(agreed(atAlice), ["permessage-deflate"]);
-  assert.deepEqual(agreed(atBob), []);
+  const agreed = (device) => device.socket.io.engine.transport.ws.extensions;
+  assert.equal(agreed(atAlice), "permessage-deflate");
+  assert.equal(agreed(atBob), "");
 
-  const content = "It goes without saying. ".repeat(100);
+  const content = "It goes without saying. ".repeat(100).trimEnd();
   for (const device of [atAlice, atBob]) {
     const { message } = await device.do("send_message", { room_id: room.id, content });
     for (const other of [atAlice, atBob]) {
       const heard = await other.until("new_message", (e) => e.message.id === message.id);
-      assert.equal(heard.message.content, content.trimEnd());
+      assert.equal(heard.message.content, content);
     }
   }
 });
