@@ -1,6 +1,6 @@
 //! A backup, made while people go on writing.
 
-use super::file::{FORMAT, Header, Item, Manifest, Reader, Writer};
+use super::file::{self, FORMAT, Header, Item, Manifest, Reader, Writer};
 use super::progress::Progress;
 use super::rows::{self, PAGE};
 use super::tables::{Table, tables};
@@ -172,6 +172,17 @@ fn check_written(path: &Path, manifest: Manifest) -> Result<Manifest, TransferEr
 
 /// Opens a backup.
 pub(super) fn open(path: &Path) -> Result<Reader<BufReader<File>>, TransferError> {
+    let (file, length) = open_file(path)?;
+    Ok(Reader::open(file, length)?)
+}
+
+/// Whether the bytes of a backup are those that were written, whatever they say.
+pub(super) fn check_sum(path: &Path) -> Result<(), TransferError> {
+    let (file, length) = open_file(path)?;
+    Ok(file::check_sum(file, length)?)
+}
+
+fn open_file(path: &Path) -> Result<(BufReader<File>, u64), TransferError> {
     let fail = |error| TransferError::Io(path.display().to_string(), error);
     let file = File::open(path).map_err(fail)?;
     let metadata = file.metadata().map_err(fail)?;
@@ -179,7 +190,7 @@ pub(super) fn open(path: &Path) -> Result<Reader<BufReader<File>>, TransferError
         let text = format!("{} is no file", path.display());
         return Err(TransferError::Refused(text));
     }
-    Ok(Reader::open(BufReader::new(file), metadata.len())?)
+    Ok((BufReader::new(file), metadata.len()))
 }
 
 /// A file of this moment's name in a folder, or else the file itself.

@@ -5,6 +5,8 @@
 //! [`Manifest`], which says the same of all tables together. After the compressed lines comes one more, empty, member of
 //! the gzip file, whose comment is the SHA-256 of every byte before it: no bit of the file can change unnoticed.
 //!
+//! That last member is the same in every format: a number of a format is believed only where the sum holds.
+//!
 //! The sums tell of accidents, not of malice: who can write the file can write the sums.
 
 mod read;
@@ -12,7 +14,7 @@ mod read;
 mod tests;
 mod write;
 
-pub use read::{FormatError, Item, Reader};
+pub use read::{FormatError, Item, Reader, check_sum};
 pub use write::Writer;
 
 use super::tables::Table;

@@ -4,8 +4,8 @@
 //! until the last row is in, read back and compared. So an interrupted restore leaves nothing that could be served, and
 //! is repeated by the same command.
 
-use super::backup::open;
-use super::file::{End, Header, Item, Manifest, Reader, Row};
+use super::backup::{check_sum, open};
+use super::file::{End, FormatError, Header, Item, Manifest, Reader, Row};
 use super::progress::Progress;
 use super::rows::{self, PAGE};
 use super::tables::{Table, tables};
@@ -36,6 +36,24 @@ pub struct Checked {
 /// Reads a backup and says what is in it. It is refused if anything in it is damaged or missing, or if a newer version
 /// made it.
 pub fn check(
+    path: &Path,
+    list: &'static [Migration],
+    progress: &mut Progress,
+) -> Result<Checked, TransferError> {
+    read_through(path, list, progress).map_err(|error| {
+        // What a damaged file says of its tables or its version is not believed.
+        let is_said = matches!(
+            error,
+            TransferError::Refused(_) | TransferError::Format(FormatError::TooNew(_))
+        );
+        match check_sum(path) {
+            Err(damage @ TransferError::Format(_)) if is_said => damage,
+            _ => error,
+        }
+    })
+}
+
+fn read_through(
     path: &Path,
     list: &'static [Migration],
     progress: &mut Progress,

@@ -108,6 +108,27 @@ async fn a_backup_of_a_newer_version_is_refused() {
 }
 
 #[tokio::test]
+async fn whichever_byte_changes_the_damage_is_named_and_nothing_the_file_says_of_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(folder.path(), "db").await;
+    migrate::run(&db, STEPS).await.unwrap();
+    say(&db, 1, "one").await;
+    let made = back_up(&db, folder.path()).await;
+    let bytes = std::fs::read(&made.path).unwrap();
+    for byte in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[byte] ^= 1 << (byte % 8);
+        std::fs::write(&made.path, changed).unwrap();
+        let refused = restore::check(&made.path, STEPS, &mut Progress::hidden());
+        let text = refused.unwrap_err().to_string();
+        let is_named = ["damaged", "cut off"]
+            .iter()
+            .any(|word| text.contains(word));
+        assert!(is_named, "byte {byte}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn a_database_that_is_half_restored_is_served_by_nobody_and_restored_by_the_same_command() {
     let folder = tempfile::tempdir().unwrap();
     let db = open(folder.path(), "db").await;

@@ -77,11 +77,7 @@ pub struct Reader<R: Read> {
 impl<R: Read> Reader<R> {
     /// Reads the header of what has `length` bytes.
     pub fn open(source: R, length: u64) -> Result<Self, FormatError> {
-        let summed = Summed {
-            source,
-            left: length.saturating_sub(TRAILER as u64),
-            sum: digest::Context::new(&digest::SHA256),
-        };
+        let summed = Summed::new(source, length);
         let mut reader = Self {
             lines: BufReader::with_capacity(64 * 1024, GzDecoder::new(summed)),
             header: Header {
@@ -218,20 +214,8 @@ impl<R: Read> Reader<R> {
 
     /// Whether all bytes are those that were written.
     fn check_sum(&mut self) -> Result<(), FormatError> {
-        let summed = self.lines.get_mut().get_mut();
-        // What the decoder had no use for.
-        io::copy(summed, &mut io::sink()).map_err(FormatError::Io)?;
-        let mut there = Vec::new();
-        let limit = TRAILER as u64 + 1;
-        let source = &mut summed.source;
-        source
-            .take(limit)
-            .read_to_end(&mut there)
-            .map_err(FormatError::Io)?;
-        if there != trailer(summed.sum.clone()) {
-            return Err(FormatError::Checksum);
-        }
-        Ok(())
+        // What the decoder had no use for is read too.
+        self.lines.get_mut().get_mut().finish()
     }
 
     fn read_line(&mut self) -> Result<(), FormatError> {
@@ -287,6 +271,37 @@ struct Summed<R> {
     source: R,
     left: u64,
     sum: digest::Context,
+}
+
+impl<R: Read> Summed<R> {
+    fn new(source: R, length: u64) -> Self {
+        Self {
+            source,
+            left: length.saturating_sub(TRAILER as u64),
+            sum: digest::Context::new(&digest::SHA256),
+        }
+    }
+
+    /// Reads what is left, and compares the sum with the one in the last member.
+    fn finish(&mut self) -> Result<(), FormatError> {
+        io::copy(self, &mut io::sink()).map_err(FormatError::Io)?;
+        let mut there = Vec::new();
+        let limit = TRAILER as u64 + 1;
+        let source = &mut self.source;
+        source
+            .take(limit)
+            .read_to_end(&mut there)
+            .map_err(FormatError::Io)?;
+        if there != trailer(self.sum.clone()) {
+            return Err(FormatError::Checksum);
+        }
+        Ok(())
+    }
+}
+
+/// Whether the bytes of a backup of `length` bytes are those that were written, whatever they say.
+pub fn check_sum(source: impl Read, length: u64) -> Result<(), FormatError> {
+    Summed::new(source, length).finish()
 }
 
 impl<R: Read> Read for Summed<R> {
