@@ -9,6 +9,15 @@ use serde_json::{Map, Value};
 /// Said of a field that has to be there.
 pub(super) const MISSING: &str = "Field required";
 
+/// A number, or a text that is one.
+pub(super) fn as_number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
 /// The fields of an object, and what is wrong with those that were asked for.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
@@ -64,12 +73,10 @@ impl Fields {
 
     /// A number, or a text that is one, as pages send it from a form.
     pub(super) fn optional_number(&mut self, name: &str) -> Option<i64> {
-        let number = match self.map.get(name) {
-            None | Some(Value::Null) => return None,
-            Some(Value::Number(number)) => number.as_i64(),
-            Some(Value::String(text)) => text.trim().parse().ok(),
-            Some(_) => None,
-        };
+        if !self.has(name) {
+            return None;
+        }
+        let number = self.map.get(name).and_then(as_number);
         if number.is_none() {
             self.fault(name, "a whole number");
         }
@@ -89,11 +96,9 @@ impl Fields {
         number.unwrap_or_default()
     }
 
-    /// The fields of an object in a field, whose faults are nobody's concern.
-    pub(super) fn sub(&self, name: &str) -> Option<Self> {
-        let map = self.map.get(name)?.as_object()?.clone();
-        let faults = Vec::new();
-        Some(Self { map, faults })
+    /// What a field of an object in a field says, whatever it is.
+    pub(super) fn inner(&self, name: &str, inner: &str) -> Option<Value> {
+        self.map.get(name)?.get(inner).cloned()
     }
 
     /// A number or a text, as a text: what names something by its id or by its name.

@@ -1,15 +1,15 @@
 //! What handlers take from a request. What does not hold is refused in the way of the system that is spoken.
 
-use super::fields::Fields;
+use super::fields::{self, Fields};
 use super::refused::{Refused, Tongue};
 use crate::kernel::actor::{Actor, NotSignedIn};
 use crate::kernel::body::Raw;
-use crate::kernel::imposture;
 use axum::body::Bytes;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use http::request::Parts;
 use parlor_protocol::{Code, Problem};
+use serde_json::Value;
 use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -135,10 +135,18 @@ pub(super) fn check_own_name(
 ) -> Result<(), Problem> {
     match name {
         Some(name) if name.to_lowercase() != actor.username.to_lowercase() => {
-            imposture::note(actor, field);
             let problem = Problem::new(Code::Forbidden);
             Err(problem.field(field, "this is not your own name"))
         }
         _ => Ok(()),
+    }
+}
+
+/// The same of an id, a number or a text that is one.
+pub(super) fn check_own_id(actor: &Actor, field: &str, id: Option<&Value>) -> Result<(), Problem> {
+    match id {
+        None | Some(Value::Null) => Ok(()),
+        Some(id) if fields::as_number(id) == Some(actor.user_id) => Ok(()),
+        Some(_) => Err(Problem::new(Code::Forbidden).field(field, "this is not you")),
     }
 }

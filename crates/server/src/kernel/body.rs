@@ -1,7 +1,5 @@
 //! Strict input: JSON of bounded depth without unknown or repeated fields, and the same for socket payloads.
 
-use super::actor::Actor;
-use super::imposture;
 use super::problem::Failure;
 use axum::RequestExt as _;
 use axum::body::{Bytes, HttpBody as _};
@@ -10,7 +8,6 @@ use http::{HeaderMap, StatusCode, header, request};
 use parlor_protocol::{Code, ID_LIMIT, Problem};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::error::Error;
-use std::sync::Arc;
 
 /// Nesting beyond this is refused before it is parsed.
 const MAX_DEPTH: usize = 32;
@@ -95,12 +92,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         check_json(request.headers())?;
-        let actor = request.extensions().get::<Arc<Actor>>().cloned();
-        let read = from_json(&read(request, state).await?);
-        if let (Some(actor), Err(problem)) = (actor, &read) {
-            imposture::note_refusal(&actor, problem);
-        }
-        Ok(Self(read?))
+        Ok(Self(from_json(&read(request, state).await?)?))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What every capability stands on. It knows no rooms, no messages and no accounts' rules.
 //!
-//! - [`actor`]: who acts; [`imposture`]: a line for payloads that say otherwise
+//! - [`actor`]: who acts
 //! - [`clock`], [`ids`], [`secrets`]: time, numbers and keys, passed in and never taken from the air
 //! - [`db`]: one code path to SQLite, PostgreSQL and MySQL, and migrations
 //! - [`log`]: the group-committing writer of ordered logs; [`bus`]: what was committed, to those who listen
@@ -22,7 +22,6 @@ pub mod db;
 pub mod dialect;
 pub mod faulty;
 pub mod ids;
-pub mod imposture;
 pub mod jobs;
 pub mod limits;
 pub mod log;

@@ -7,7 +7,6 @@ use super::{NAMESPACE, Native};
 use crate::audit::refusals;
 use crate::dialects::platform;
 use crate::kernel::actor::Actor;
-use crate::kernel::imposture;
 use parlor_protocol::events::Pong;
 use parlor_protocol::problem::SocketError;
 use parlor_protocol::{Code, Problem};
@@ -108,7 +107,6 @@ pub(super) fn answer(socket: &Socket<Arc<Session>>, ack: Option<Ack>, answer: An
             Verdict::Keep
         }
         Err(problem) => {
-            imposture::note_refusal(&socket.session().actor(), &problem);
             let code = problem.code;
             let error = SocketError::from(problem);
             match ack {

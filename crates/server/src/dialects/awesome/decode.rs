@@ -2,8 +2,8 @@
 
 use crate::accounts::register::NewPerson;
 use crate::dialects::fields::{Fields, MISSING};
+use crate::dialects::input::check_own_id;
 use crate::kernel::actor::Actor;
-use crate::kernel::imposture;
 use parlor_protocol::accounts::{ChangePassword, Login, ProfileChange};
 use parlor_protocol::communities::{CreateCommunity, JoinCommunity};
 use parlor_protocol::messages::Draft;
@@ -117,14 +117,10 @@ pub(super) fn role(fields: &mut Fields) -> RoomRole {
     RoomRole::Member
 }
 
-/// What is said to who speaks in another's name.
-pub(super) const NOT_ONESELF: &str = "The user is not yourself.";
-
 /// A frame of the WebSocket: its `id` is the sender's own for the message.
 pub(super) fn frame(text: &str, actor: &Actor) -> Result<Draft, Problem> {
     let read = Fields::read(text.as_bytes(), |fields| {
-        let sender = fields.sub("user");
-        let sender = sender.and_then(|user| user.number_or_text("id"));
+        let sender = fields.inner("user", "id");
         let has_file = fields.has("image") || fields.has("file");
         let draft = Draft {
             content: fields.text("text"),
@@ -134,10 +130,7 @@ pub(super) fn frame(text: &str, actor: &Actor) -> Result<Draft, Problem> {
         (draft, sender, has_file)
     });
     let (draft, sender, has_file) = read?;
-    if sender.is_some_and(|id| id != actor.user_id.to_string()) {
-        imposture::note(actor, "user");
-        return Err(Problem::new(Code::Forbidden).detail(NOT_ONESELF));
-    }
+    check_own_id(actor, "user", sender.as_ref())?;
     if has_file {
         return Err(Problem::new(Code::NotImplemented).detail("Files cannot be sent yet."));
     }

@@ -127,9 +127,7 @@ impl Awesome {
         let Err(problem) = self.say(session, room, frame).await else {
             return Reply::Silence;
         };
-        if problem.detail.as_deref() == Some(decode::NOT_ONESELF) {
-            refusals::write_down(&self.actions.kernel, &session.actor(), "user").await;
-        }
+        refusals::note(&self.actions.kernel, &session.actor(), &problem).await;
         let refusal = encode::refusal(&problem);
         if session.bear(problem.code) {
             Reply::Refusal(refusal)

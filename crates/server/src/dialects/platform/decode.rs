@@ -1,8 +1,8 @@
 //! What clients send. Fields that are not known are passed over.
 
-use crate::dialects::input::check_own_name;
+use crate::dialects::fields::as_number;
+use crate::dialects::input::{check_own_id, check_own_name};
 use crate::kernel::actor::Actor;
-use crate::kernel::imposture;
 use parlor_protocol::messages::{Draft, MessageType};
 use parlor_protocol::{Code, Problem, RoomId, UserId};
 use serde::Deserialize;
@@ -85,25 +85,9 @@ impl SignOfLife {
 #[derive(Deserialize)]
 pub(super) struct Anything {}
 
-/// Refuses an id that is not the actor's own: who acts, the token says.
-fn check_own_id(actor: &Actor, field: &str, id: Option<&Value>) -> Result<(), Problem> {
-    match id {
-        None | Some(Value::Null) => Ok(()),
-        Some(id) if read_id(field, id) == Ok(actor.user_id) => Ok(()),
-        Some(_) => {
-            imposture::note(actor, field);
-            Err(Problem::new(Code::Forbidden).field(field, "this is not you"))
-        }
-    }
-}
-
 /// A number, or a text that is one.
 fn read_id(field: &str, value: &Value) -> Result<i64, Problem> {
-    let id = match value {
-        Value::Number(number) => number.as_i64(),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    };
+    let id = as_number(value);
     id.filter(|id| (1..1 << 53).contains(id)).ok_or_else(|| {
         let problem = Problem::new(Code::InvalidField);
         problem.field(field, "a whole number from 1 to 9007199254740991")

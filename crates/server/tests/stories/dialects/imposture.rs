@@ -34,7 +34,7 @@ async fn a_payload_that_names_somebody_else_is_refused() {
     at_awesome
         .send(json!({ "text": "I am owner", "user": user }))
         .await;
-    let refusal = json!({ "detail": "The user is not yourself." });
+    let refusal = json!({ "detail": "user: this is not you" });
     assert_eq!(at_awesome.next().await, Some(refusal));
 
     let platform = server.person("platform").await;
