@@ -1,17 +1,16 @@
 //! `parlor admin archive` and `parlor import-archive`: what is stored of a person, out and in.
 
 use super::Failed;
-use super::bar::Bar;
 use crate::app::App;
 use crate::archives::import::Import;
 use crate::http::lock;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
+use crate::kernel::progress::Progress;
 use clap::Args;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::time::Duration;
 
 /// How long what was begun may take to end.
@@ -42,10 +41,13 @@ pub(super) struct ImportArgs {
 pub(super) async fn write(config: Config, args: ArchiveArgs) -> Result<ExitCode, Failed> {
     let (app, delivery) = App::build(config, Clock::system()).await?;
     drop(delivery);
-    let bar = Mutex::new(Bar::default());
-    let note = |done: i64, total: i64| show(&bar, done.unsigned_abs(), total.unsigned_abs());
+    let progress = Progress::shown();
+    let note = |done: i64, total: i64| {
+        progress.at("records", done.unsigned_abs(), total.unsigned_abs());
+    };
     let written = app.archives.write_for(&args.user, &args.file, &note).await;
     app.kernel.jobs.shut_down(LAST_COMMIT).await;
+    drop(progress);
     let written = written?;
     let (records, bytes) = (written.records, written.bytes);
     let file = args.file.display();
@@ -70,8 +72,8 @@ pub(super) async fn import(config: Config, args: ImportArgs) -> Result<ExitCode,
         room: args.room,
         is_dry_run,
     };
-    let bar = Mutex::new(Bar::default());
-    let note = move |done, total| show(&bar, done, total);
+    let progress = Progress::shown();
+    let note = move |done, total| progress.at("messages", done, total);
     let report = app.archives.import(import, note).await;
     app.kernel.jobs.shut_down(LAST_COMMIT).await;
     drop(lock);
@@ -96,10 +98,4 @@ pub(super) async fn import(config: Config, args: ImportArgs) -> Result<ExitCode,
         )?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn show(bar: &Mutex<Bar>, done: u64, total: u64) {
-    if let Ok(mut bar) = bar.lock() {
-        bar.at(done, total);
-    }
 }

@@ -5,10 +5,10 @@ use crate::app::MIGRATIONS;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::db::Db;
+use crate::kernel::progress::Progress;
 use crate::kernel::secrets;
 use crate::transfer::TransferError;
 use crate::transfer::backup::{self, Secret};
-use crate::transfer::progress::Progress;
 use clap::Args;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -36,8 +36,9 @@ pub(super) async fn backup(config: Config, args: BackupArgs) -> Result<ExitCode,
         key: key.filter(|_| args.with_secrets),
     };
     let has_key = secret.key.is_some();
-    let (now, mut progress) = (Clock::system().now(), Progress::shown());
-    let made = backup::backup(&db, MIGRATIONS, secret, &args.to, now, &mut progress).await?;
+    let (now, progress) = (Clock::system().now(), Progress::shown());
+    let made = backup::backup(&db, MIGRATIONS, secret, &args.to, now, &progress).await?;
+    drop(progress);
     let rows: u64 = made.manifest.tables.iter().map(|end| end.rows).sum();
     let mut out = std::io::stdout().lock();
     writeln!(

@@ -3,14 +3,14 @@
 use super::Failed;
 use crate::app::{App, MIGRATIONS, StartError};
 use crate::http::lock;
-use crate::imports::{self, Options, Progress};
+use crate::imports::{self, Options};
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::db::{Db, migrate};
+use crate::kernel::progress::Progress;
 use chrono::FixedOffset;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -61,12 +61,12 @@ pub(super) async fn import(mut config: Config, import: Import) -> Result<ExitCod
         zone: import.utc_offset,
         dry: import.dry_run,
     };
-    let bar = bar();
-    let shown = bar.clone();
-    let result = system.import(&app, options, move |at| show(&shown, at));
+    let progress = Progress::shown();
+    let result = system.import(&app, options, move |at| {
+        progress.step(at.table, at.done.unsigned_abs(), at.total.unsigned_abs());
+    });
     let result = result.await;
     app.kernel.jobs.shut_down(LAST_COMMIT).await;
-    bar.finish_and_clear();
     let report = result?;
     write!(std::io::stdout(), "{report}")?;
     drop((scratch, lock));
@@ -96,31 +96,4 @@ async fn elsewhere(config: &mut Config) -> Result<Option<tempfile::TempDir>, Fai
     folder.path().clone_into(&mut config.data_dir);
     config.database_url.clear();
     Ok(Some(folder))
-}
-
-/// The one bar. Where nobody looks at it, a line for each page stands in its place.
-fn bar() -> ProgressBar {
-    let form = "{bar:40} {pos} of {len} rows, {msg} ({eta} left)";
-    let target = if std::io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(None, target);
-    match ProgressStyle::with_template(form) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
-}
-
-fn show(bar: &ProgressBar, at: Progress) {
-    let count = |rows: i64| u64::try_from(rows).unwrap_or_default();
-    bar.set_length(count(at.total));
-    bar.set_message(at.table);
-    bar.set_position(count(at.done));
-    if bar.is_hidden() {
-        let (table, done, total) = (at.table, at.done, at.total);
-        // Who does not want to know has closed the pipe.
-        let _ = writeln!(std::io::stderr(), "{table}: {done} of {total}");
-    }
 }

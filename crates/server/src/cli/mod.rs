@@ -1,7 +1,6 @@
 //! The command line.
 //!
 //! - [`admin`]: what those who run the server do without a browser; [`archive`]: what is stored of a person, out and in
-//! - [`bar`]: how far a command has come
 //! - [`documents`]: the API's description; [`import`]: what older systems have stored
 //! - [`migrate`], [`moving`], [`backup`], [`restore`], [`restored`]: the database alone
 //! - [`serve`]: the server itself, until it is told to end
@@ -10,7 +9,6 @@
 mod admin;
 mod archive;
 mod backup;
-mod bar;
 mod documents;
 mod import;
 mod migrate;

@@ -5,7 +5,7 @@ use crate::app::MIGRATIONS;
 use crate::http::lock;
 use crate::kernel::config::{Config, settings};
 use crate::kernel::db::Db;
-use crate::transfer::progress::Progress;
+use crate::kernel::progress::Progress;
 use crate::transfer::{TransferError, moving};
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -21,8 +21,9 @@ pub(super) async fn move_to(config: &Config, url: &str) -> Result<ExitCode, Fail
         .await
         .map_err(TransferError::from)?;
     let name = settings::without_password(url);
-    let mut progress = Progress::shown();
-    let moved = moving::move_all(&old, &new, &name, MIGRATIONS, &mut progress).await?;
+    let progress = Progress::shown();
+    let moved = moving::move_all(&old, &new, &name, MIGRATIONS, &progress).await?;
+    drop(progress);
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

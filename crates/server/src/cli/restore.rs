@@ -5,10 +5,10 @@ use crate::app::MIGRATIONS;
 use crate::http::lock;
 use crate::kernel::config::Config;
 use crate::kernel::db::Db;
+use crate::kernel::progress::Progress;
 use crate::kernel::secrets;
 use crate::transfer::TransferError;
 use crate::transfer::file::Header;
-use crate::transfer::progress::Progress;
 use crate::transfer::restore;
 use std::io::Write as _;
 use std::path::Path;
@@ -16,15 +16,16 @@ use std::process::ExitCode;
 
 /// Brings a backup back.
 pub(super) async fn restore(config: Config, file: &Path) -> Result<ExitCode, Failed> {
-    let mut progress = Progress::shown();
-    let checked = restore::check(file, MIGRATIONS, &mut progress)?;
+    let progress = Progress::shown();
+    let checked = restore::check(file, MIGRATIONS, &progress)?;
     let _lock = lock::take(&config.data_dir)?;
     let db = Db::connect(&config.database_url(), config.allow_weak_durability)
         .await
         .map_err(TransferError::from)?;
     restore::check_target(&db, MIGRATIONS).await?;
     let said = restore_secret(&config, &checked.header)?;
-    restore::restore(&db, MIGRATIONS, file, &checked, &mut progress).await?;
+    restore::restore(&db, MIGRATIONS, file, &checked, &progress).await?;
+    drop(progress);
     let rows: u64 = checked.manifest.tables.iter().map(|end| end.rows).sum();
     let mut out = std::io::stdout().lock();
     writeln!(

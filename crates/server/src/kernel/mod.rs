@@ -11,6 +11,7 @@
 //! - [`dialect`]: the older ways of speaking that clients may use
 //! - [`faulty`]: what is done wrong on purpose, in builds for self-checks alone
 //! - [`client`]: where a request comes from; [`page`]: long lists, a page at a time
+//! - [`progress`]: how far something long has come, for whoever waits at a terminal
 
 pub mod actor;
 pub mod body;
@@ -31,6 +32,7 @@ pub mod online;
 pub mod outbox;
 pub mod page;
 pub mod problem;
+pub mod progress;
 pub mod secrets;
 pub mod socket;
 

@@ -1,7 +1,6 @@
 //! A backup, made while people go on writing.
 
 use super::file::{self, FORMAT, Header, Item, Manifest, Reader, Writer};
-use super::progress::Progress;
 use super::rows::{self, PAGE};
 use super::tables::{Table, tables};
 use super::{TransferError, steps_of};
@@ -10,6 +9,7 @@ use crate::kernel::db::standing::{self, Role};
 use crate::kernel::db::{DatabaseTransaction, Db};
 use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::log::epoch;
+use crate::kernel::progress::Progress;
 use parlor_protocol::Timestamp;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, ErrorKind, Write as _};
@@ -41,7 +41,7 @@ pub async fn backup(
     secret: Secret,
     to: &Path,
     now: Timestamp,
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<Made, TransferError> {
     match standing::role(db.read()).await? {
         None | Some(Role::Moving | Role::Moved) => {}
@@ -83,7 +83,7 @@ async fn write_all(
     secret: Secret,
     file: File,
     now: Timestamp,
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<Manifest, TransferError> {
     let fail = |error| TransferError::Io("the backup".to_owned(), error);
     let snapshot = db.snapshot().await?;
@@ -122,7 +122,7 @@ async fn copy_table(
     sql: &DatabaseTransaction,
     table: &Table,
     writer: &mut Writer<BufWriter<File>>,
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<(), TransferError> {
     let all = rows::count(sql, table).await?;
     let mut done = 0;
@@ -141,7 +141,7 @@ async fn copy_table(
             _ => break,
         }
     }
-    progress.done(&table.name, done);
+    progress.say(&format!("{}: {done} rows", table.name));
     Ok(())
 }
 

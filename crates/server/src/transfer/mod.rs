@@ -3,12 +3,10 @@
 //! - [`tables`]: which tables there are; [`rows`]: their rows out of and into a database
 //! - [`file`]: the file that a backup is; [`backup`] and [`restore`] write and read it
 //! - [`moving`]: from one database into another while people write
-//! - [`progress`]: how far it has come
 
 pub mod backup;
 pub mod file;
 pub mod moving;
-pub mod progress;
 pub mod restore;
 mod rows;
 pub mod tables;

@@ -6,7 +6,6 @@
 
 use super::backup::{check_sum, open};
 use super::file::{End, FormatError, Header, Item, Manifest, Reader, Row};
-use super::progress::Progress;
 use super::rows::{self, PAGE};
 use super::tables::{Table, tables};
 use super::{TransferError, drop_tables, is_empty, steps_named};
@@ -15,6 +14,7 @@ use crate::kernel::db::standing::{self, Role};
 use crate::kernel::db::{Db, Sql, StorageError};
 use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::log::epoch;
+use crate::kernel::progress::Progress;
 use crate::kernel::{ids, secrets};
 use std::fs::File;
 use std::io::BufReader;
@@ -38,7 +38,7 @@ pub struct Checked {
 pub fn check(
     path: &Path,
     list: &'static [Migration],
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<Checked, TransferError> {
     read_through(path, list, progress).map_err(|error| {
         // What a damaged file says of its tables or its version is not believed.
@@ -56,7 +56,7 @@ pub fn check(
 fn read_through(
     path: &Path,
     list: &'static [Migration],
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<Checked, TransferError> {
     let mut reader = open(path)?;
     let header = reader.header().clone();
@@ -131,7 +131,7 @@ pub async fn restore(
     list: &'static [Migration],
     path: &Path,
     checked: &Checked,
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<(), TransferError> {
     check_target(db, list).await?;
     let sql = db.write();
@@ -157,7 +157,7 @@ async fn fill(
     mut reader: Reader<BufReader<File>>,
     known: &[Table],
     checked: &Checked,
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<(), TransferError> {
     let mut open: Option<(Table, u64)> = None;
     let mut waiting: Vec<Row> = Vec::new();
@@ -193,7 +193,7 @@ async fn put(
     open: Option<&mut (Table, u64)>,
     waiting: &mut Vec<Row>,
     checked: &Checked,
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<(), TransferError> {
     let Some((table, done)) = open else {
         return Ok(());
@@ -220,7 +220,7 @@ async fn check_filled(
     db: &Db,
     known: &[Table],
     ends: &[End],
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<(), TransferError> {
     for (table, end) in known.iter().zip(ends) {
         let show = |done| progress.at(&table.name, done, end.rows);
@@ -232,7 +232,7 @@ async fn check_filled(
             );
             return Err(TransferError::Differs(text));
         }
-        progress.done(&table.name, end.rows);
+        progress.say(&format!("{}: {} rows", table.name, end.rows));
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 use super::backup::{Made, Secret};
-use super::progress::Progress;
 use super::*;
 use crate::kernel::db::standing::{self, Role};
 use crate::kernel::db::{Db, args};
 use crate::kernel::log;
+use crate::kernel::progress::Progress;
 use parlor_protocol::Timestamp;
 use std::path::Path;
 
@@ -54,16 +54,16 @@ async fn back_up(db: &Db, folder: &Path) -> Made {
         mark: None,
         key: None,
     };
-    let (now, mut progress) = (Timestamp(1_700_000_000_000), Progress::hidden());
-    backup::backup(db, STEPS, secret, folder, now, &mut progress)
+    let (now, progress) = (Timestamp(1_700_000_000_000), Progress::hidden());
+    backup::backup(db, STEPS, secret, folder, now, &progress)
         .await
         .unwrap()
 }
 
 async fn bring_back(db: &Db, file: &Path) -> Result<(), TransferError> {
-    let mut progress = Progress::hidden();
-    let checked = restore::check(file, STEPS, &mut progress)?;
-    restore::restore(db, STEPS, file, &checked, &mut progress).await
+    let progress = Progress::hidden();
+    let checked = restore::check(file, STEPS, &progress)?;
+    restore::restore(db, STEPS, file, &checked, &progress).await
 }
 
 async fn said(db: &Db) -> Vec<String> {
@@ -99,7 +99,7 @@ async fn a_backup_of_a_newer_version_is_refused() {
     let db = open(folder.path(), "db").await;
     migrate::run(&db, STEPS).await.unwrap();
     let made = back_up(&db, folder.path()).await;
-    let refused = restore::check(&made.path, &STEPS[..3], &mut Progress::hidden());
+    let refused = restore::check(&made.path, &STEPS[..3], &Progress::hidden());
     let text = refused.unwrap_err().to_string();
     assert!(
         text.contains("a newer version of Parlor made this backup"),
@@ -119,7 +119,7 @@ async fn whichever_byte_changes_the_damage_is_named_and_nothing_the_file_says_of
         let mut changed = bytes.clone();
         changed[byte] ^= 1 << (byte % 8);
         std::fs::write(&made.path, changed).unwrap();
-        let refused = restore::check(&made.path, STEPS, &mut Progress::hidden());
+        let refused = restore::check(&made.path, STEPS, &Progress::hidden());
         let text = refused.unwrap_err().to_string();
         let is_named = ["damaged", "cut off"]
             .iter()

@@ -3,9 +3,9 @@
 use super::{FEW, ROUNDS, capture, noted};
 use crate::kernel::db::standing;
 use crate::kernel::db::{Db, FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::progress::Progress;
 use crate::transfer::TransferError;
 use crate::transfer::file::Row;
-use crate::transfer::progress::Progress;
 use crate::transfer::rows::{self, PAGE};
 use crate::transfer::tables::Table;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Copies all rows that have not been copied.
-    pub(super) async fn copy_all(&mut self, progress: &mut Progress) -> Result<(), TransferError> {
+    pub(super) async fn copy_all(&mut self, progress: &Progress) -> Result<(), TransferError> {
         for table in self.tables {
             let place = format!("at {}", table.name);
             let mut last = match standing::fact(self.new.read(), &place).await? {
@@ -64,7 +64,7 @@ impl<'a> Carrier<'a> {
                     break;
                 }
             }
-            progress.done(&table.name, done);
+            progress.say(&format!("{}: {done} rows", table.name));
         }
         Ok(())
     }
@@ -90,7 +90,7 @@ impl<'a> Carrier<'a> {
 
     /// Carries over what was written meanwhile, until little is left. Where people write as fast as it is carried over,
     /// what is left is carried over while they wait.
-    pub(super) async fn catch_up(&mut self, progress: &mut Progress) -> Result<(), TransferError> {
+    pub(super) async fn catch_up(&mut self, progress: &Progress) -> Result<(), TransferError> {
         for _ in 0..ROUNDS {
             let waiting = noted(self.old).await?;
             let mut done = 0;

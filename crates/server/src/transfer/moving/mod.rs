@@ -17,13 +17,13 @@ mod copy;
 #[cfg(test)]
 mod tests;
 
-use super::progress::Progress;
 use super::tables::{Table, tables};
 use super::{TransferError, drop_tables, is_empty, rows, steps_of};
 use crate::kernel::db::migrate::{self, Migration};
 use crate::kernel::db::standing::{self, Role};
 use crate::kernel::db::{Db, Sql, StorageError};
 use crate::kernel::log::epoch;
+use crate::kernel::progress::Progress;
 use crate::kernel::secrets::random_token;
 use copy::Carrier;
 use std::time::{Duration, Instant};
@@ -56,7 +56,7 @@ pub async fn move_all(
     new: &Db,
     name: &str,
     list: &'static [Migration],
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<Moved, TransferError> {
     let steps = steps_of(old.read(), list).await?;
     if steps.len() != list.len() {
@@ -92,7 +92,7 @@ async fn begin(
     new: &Db,
     name: &str,
     list: &'static [Migration],
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<(), TransferError> {
     let (here, there) = (old.write(), new.write());
     let refuse = |text: &str| Err(TransferError::Refused(text.to_owned()));
@@ -158,7 +158,7 @@ async fn prepare(
 async fn finish(
     carrier: &mut Carrier<'_>,
     list: &'static [Migration],
-    progress: &mut Progress,
+    progress: &Progress,
 ) -> Result<u64, TransferError> {
     let (old, new) = (carrier.old, carrier.new);
     capture::close(old).await?;
@@ -177,7 +177,7 @@ async fn finish(
 }
 
 /// Counts and adds up all rows of both, which have to be the same.
-async fn compare(carrier: &Carrier<'_>, progress: &mut Progress) -> Result<u64, TransferError> {
+async fn compare(carrier: &Carrier<'_>, progress: &Progress) -> Result<u64, TransferError> {
     let mut rows = 0;
     for table in carrier.tables {
         let all = rows::count(carrier.old.read(), table).await?;

@@ -28,7 +28,7 @@ async fn names(db: &Db) -> Vec<String> {
 
 /// Up to where all rows are copied, and what is written from there on is noted.
 async fn copied<'a>(old: &'a Db, new: &'a Db, tables: &'a [Table]) -> Carrier<'a> {
-    let progress = &mut Progress::hidden();
+    let progress = &Progress::hidden();
     begin(old, new, "there", STEPS, progress).await.unwrap();
     prepare(new, STEPS, tables).await.unwrap();
     capture::start(old, tables).await.unwrap();
@@ -63,7 +63,7 @@ async fn whatever_is_written_meanwhile_is_carried_over() {
     for (user, called) in [(1, "nobody"), (2, "alice"), (1, "bob")] {
         name(&old, user, called).await.unwrap();
     }
-    let progress = &mut Progress::hidden();
+    let progress = &Progress::hidden();
     carrier.catch_up(progress).await.unwrap();
     assert_eq!(names(&new).await, ["bob", "alice", "carol"]);
     let rows = finish(&mut carrier, STEPS, progress).await.unwrap();
@@ -99,7 +99,7 @@ async fn a_move_goes_on_where_it_ended_and_the_old_database_is_served_meanwhile(
         "{refused}"
     );
     let other = open(folder.path(), "other.db").await;
-    let progress = &mut Progress::hidden();
+    let progress = &Progress::hidden();
     let refused = move_all(&old, &other, "elsewhere", STEPS, progress).await;
     let refused = refused.unwrap_err().to_string();
     assert!(
@@ -134,7 +134,7 @@ async fn what_is_not_the_same_in_both_is_found_and_everybody_goes_on() {
     copied(&old, &new, &tables).await;
     let spoil = "UPDATE messages SET content = 'other'";
     new.write().run(spoil, []).await.unwrap();
-    let progress = &mut Progress::hidden();
+    let progress = &Progress::hidden();
     let differs = move_all(&old, &new, "there", STEPS, progress)
         .await
         .unwrap_err();
@@ -162,7 +162,7 @@ async fn a_move_is_given_up_at_any_time() {
     assert_eq!(epoch::load(&old, String::new()).await.unwrap(), epoch);
 
     // Begun anew, with the copy that was given up out of the way.
-    let progress = &mut Progress::hidden();
+    let progress = &Progress::hidden();
     move_all(&old, &new, "there", STEPS, progress)
         .await
         .unwrap();
@@ -183,7 +183,7 @@ async fn nothing_is_moved_into_a_database_in_use() {
     let (old, new) = two(folder.path()).await;
     migrate::run(&new, STEPS).await.unwrap();
     say(&new, 1, "mine").await;
-    let progress = &mut Progress::hidden();
+    let progress = &Progress::hidden();
     let refused = move_all(&old, &new, "there", STEPS, progress)
         .await
         .unwrap_err();
