@@ -1,5 +1,6 @@
 //! The picture of a person who has not chosen one: an initial on a colour of their own.
 
+use crate::kernel::html::escape;
 use parlor_protocol::UserId;
 
 /// The golden angle: neighbouring ids get colours far apart.
@@ -24,21 +25,6 @@ fn initial(name: &str) -> String {
     let first = chars.next().unwrap_or('?');
     let rest = chars.take_while(|c| is_combining_mark(*c) || *c == '\u{fe0f}');
     first.to_uppercase().chain(rest).collect()
-}
-
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c => safe.push(c),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

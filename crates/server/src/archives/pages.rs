@@ -2,6 +2,7 @@
 
 use super::format::{Owner, RoomLine};
 use super::gather::Sheet;
+use crate::kernel::html::escape;
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{RoomId, Timestamp};
 use serde_json::Value;
@@ -181,24 +182,6 @@ fn name_of(words: &Words, room: Option<&RoomLine>) -> String {
         (Some(name), _) if !name.is_empty() => name.clone(),
         _ => words.hidden.to_owned(),
     }
-}
-
-/// Text as text, wherever it stands in a page.
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            // Not allowed in HTML at all.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => safe.push('\u{FFFD}'),
-            c => safe.push(c),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! - [`dialect`]: the older ways of speaking that clients may use
 //! - [`faulty`]: what is done wrong on purpose, in builds for self-checks alone
 //! - [`client`]: where a request comes from; [`page`]: long lists, a page at a time
+//! - [`html`]: text where markup is read
 //! - [`progress`]: how far something long has come, for whoever waits at a terminal
 
 pub mod actor;
@@ -22,6 +23,7 @@ pub mod config;
 pub mod db;
 pub mod dialect;
 pub mod faulty;
+pub mod html;
 pub mod ids;
 pub mod jobs;
 pub mod limits;
