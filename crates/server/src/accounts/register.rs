@@ -9,6 +9,7 @@ use super::store::accounts::{self, NewRow};
 use super::store::{logins, sessions};
 use super::{Accounts, Hooks, hooks_of, run_hooks};
 use crate::audit::{self, Act};
+use crate::kernel::actor::Actor;
 use crate::kernel::client::Client;
 use crate::kernel::db::{Sql, StorageError};
 use crate::kernel::ids::Kind;
@@ -31,6 +32,24 @@ pub struct NewPerson {
     pub nickname: Option<String>,
     /// Whether the privacy policy was accepted.
     pub policy_accepted: bool,
+}
+
+impl NewPerson {
+    /// Somebody with an address who has accepted the privacy policy, as everybody who signs up in this server's own way.
+    pub(super) fn native(
+        username: String,
+        email: String,
+        password: String,
+        nickname: Option<String>,
+    ) -> Self {
+        Self {
+            username,
+            email: Some(email),
+            password,
+            nickname,
+            policy_accepted: true,
+        }
+    }
 }
 
 /// A new person whose parts hold.
@@ -56,13 +75,8 @@ impl Accounts {
     /// `POST auth/register`: makes an account and signs it in. The code of the setup link makes it an administrator's.
     pub async fn register(&self, form: Register, visit: Visit) -> Result<Signed, AccountsError> {
         check_policy_accepted(form.privacy_policy_accepted)?;
-        let person = check(NewPerson {
-            username: form.username,
-            email: Some(form.email),
-            password: form.password,
-            nickname: form.nickname,
-            policy_accepted: true,
-        })?;
+        let (username, email, nickname) = (form.username, form.email, form.nickname);
+        let person = check(NewPerson::native(username, email, form.password, nickname))?;
         let Some(code) = form.setup_code else {
             return self.enrol(person, visit).await;
         };
@@ -99,7 +113,7 @@ impl Accounts {
         let address = address_key(client.address);
         self.kernel.limits.check(Limit::Register, address)?;
         let row = self.new_row(person, SystemRole::User).await?;
-        let account = self.make_account(row, hooks_of(&self.created)).await?;
+        let account = self.make_account(row, None).await?;
         Ok(self.own(&account).await?)
     }
 
@@ -151,8 +165,7 @@ impl Accounts {
             .log
             .commit(move |tx| {
                 Box::pin(async move {
-                    let account = make(tx, &row, condition).await?;
-                    run_hooks(&hooks, tx, &account.brief()).await?;
+                    let account = make(tx, &row, condition, &hooks).await?;
                     let session = open(tx, draft, &account).await?;
                     if condition == Condition::FirstAdministrator {
                         let act = Act::on_user(AuditAction::SetUp, account.id);
@@ -165,18 +178,22 @@ impl Accounts {
         self.signed(&account, &session, cookie).await
     }
 
-    /// Makes an account without signing it in; `hooks` say who else hears of it.
+    /// Makes an account without signing it in. Where somebody does it with their rights over others, that is written
+    /// down.
     pub(super) async fn make_account(
         &self,
         row: NewRow,
-        hooks: Hooks,
+        by: Option<(Actor, AuditAction)>,
     ) -> Result<Account, AccountsError> {
+        let hooks = hooks_of(&self.created);
         self.kernel
             .log
             .commit(move |tx| {
                 Box::pin(async move {
-                    let account = make(tx, &row, Condition::Free).await?;
-                    run_hooks(&hooks, tx, &account.brief()).await?;
+                    let account = make(tx, &row, Condition::Free, &hooks).await?;
+                    if let Some((by, action)) = by {
+                        audit::record(tx, &by, Act::on_user(action, account.id)).await?;
+                    }
                     Ok(account)
                 })
             })
@@ -220,11 +237,12 @@ pub(super) fn nickname(given: Option<&str>) -> Result<Option<String>, AccountsEr
     Ok(nickname.flatten())
 }
 
-/// Inserts an account where its condition holds.
-pub(super) async fn make(
+/// Inserts an account where its condition holds; `hooks` say who else hears of it.
+async fn make(
     tx: &mut Tx<'_>,
     row: &NewRow,
     condition: Condition,
+    hooks: &Hooks,
 ) -> Result<Account, AccountsError> {
     let sql = tx.sql();
     check_free(sql, row).await?;
@@ -237,7 +255,9 @@ pub(super) async fn make(
         .await
         .map_err(taken_meanwhile)?;
     let account = accounts::by_id(sql, row.id).await?;
-    account.ok_or(AccountsError::NotFound)
+    let account = account.ok_or(AccountsError::NotFound)?;
+    run_hooks(hooks, tx, &account.brief()).await?;
+    Ok(account)
 }
 
 /// The name and the address of a row belong to nobody.

@@ -1,11 +1,10 @@
 //! The first administrator: by the setup link, on the command line, or as one of the demonstration accounts.
 
+use super::Accounts;
 use super::error::AccountsError;
 use super::names::check_username;
-use super::register::{Checked, Condition, NewPerson, check, make};
+use super::register::{Checked, NewPerson, check};
 use super::store::accounts;
-use super::{Accounts, hooks_of, run_hooks};
-use crate::audit::{self, Act};
 use crate::kernel::actor::Actor;
 use crate::kernel::secrets::{random_token, token_digest};
 use parlor_protocol::Timestamp;
@@ -95,27 +94,10 @@ impl Accounts {
         email: String,
         password: String,
     ) -> Result<UserBrief, AccountsError> {
-        let person = check(NewPerson {
-            username,
-            email: Some(email),
-            password,
-            nickname: None,
-            policy_accepted: true,
-        })?;
+        let person = check(NewPerson::native(username, email, password, None))?;
         let row = self.new_row(person, SystemRole::Admin).await?;
-        let (hooks, by) = (hooks_of(&self.created), by.clone());
-        self.kernel
-            .log
-            .commit(move |tx| {
-                Box::pin(async move {
-                    let account = make(tx, &row, Condition::Free).await?;
-                    run_hooks(&hooks, tx, &account.brief()).await?;
-                    let act = Act::on_user(AuditAction::AdministratorMade, account.id);
-                    audit::record(tx, &by, act).await?;
-                    Ok(account.brief())
-                })
-            })
-            .await
+        let by = (by.clone(), AuditAction::AdministratorMade);
+        Ok(self.make_account(row, Some(by)).await?.brief())
     }
 
     /// What a start brings along: `--demo` accounts.
@@ -147,7 +129,7 @@ impl Accounts {
                 policy_accepted: false,
             };
             let row = self.new_row(person, role).await?;
-            self.make_account(row, hooks_of(&self.created)).await?;
+            self.make_account(row, None).await?;
         }
         Ok(())
     }

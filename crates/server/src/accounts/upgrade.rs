@@ -27,13 +27,8 @@ impl Accounts {
     ) -> Result<Signed, AccountsError> {
         may_upgrade(actor)?;
         check_policy_accepted(form.privacy_policy_accepted)?;
-        let person = check(NewPerson {
-            username: form.username,
-            email: Some(form.email),
-            password: form.password,
-            nickname: form.nickname,
-            policy_accepted: true,
-        })?;
+        let (username, email, nickname) = (form.username, form.email, form.nickname);
+        let person = check(NewPerson::native(username, email, form.password, nickname))?;
         let address = address_key(visit.client.address);
         self.kernel.limits.check(Limit::Register, address)?;
         let (id, current) = (actor.user_id, actor.session_id);

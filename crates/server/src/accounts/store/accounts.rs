@@ -30,31 +30,30 @@ pub(in crate::accounts) async fn insert(
     row: &NewRow,
     now: Timestamp,
 ) -> Result<(), StorageError> {
-    let statement = "INSERT INTO accounts (id, username, name_key, name_skeleton, nickname, nickname_key, email, \
-                     email_key, password_hash, bio, system_role, status, is_guest, created_at, last_seen, \
-                     privacy_accepted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, 'active', ?, ?, ?, ?)";
-    let email = row.email.clone();
-    sql.run(
-        statement,
-        args![
-            row.id,
-            row.name.shown.clone(),
-            row.name.key.clone(),
-            row.name.skeleton.clone(),
-            row.nickname.clone(),
-            row.nickname.as_deref().map(fold).unwrap_or_default(),
-            email.as_ref().map(|email| email.shown.clone()),
-            email.map(|email| email.key),
-            row.password_hash.clone(),
-            role_text(row.role),
-            row.is_guest,
-            now.0,
-            now.0,
-            row.policy_accepted.then_some(now.0),
-        ],
-    )
-    .await?;
+    let statement = "INSERT INTO accounts (username, name_key, name_skeleton, nickname, nickname_key, email, \
+                     email_key, password_hash, is_guest, privacy_accepted_at, id, bio, system_role, status, \
+                     created_at, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, 'active', ?, ?)";
+    let mut values = written(row, now);
+    values.extend(args![row.id, role_text(row.role), now.0, now.0]);
+    sql.run(statement, values).await?;
     Ok(())
+}
+
+/// What a person wrote in a form, and what follows from it: `username` to `privacy_accepted_at`.
+fn written(row: &NewRow, now: Timestamp) -> Vec<Value> {
+    let (name, email) = (row.name.clone(), row.email.clone());
+    Vec::from(args![
+        name.shown,
+        name.key,
+        name.skeleton,
+        row.nickname.clone(),
+        row.nickname.as_deref().map(fold).unwrap_or_default(),
+        email.as_ref().map(|email| email.shown.clone()),
+        email.map(|email| email.key),
+        row.password_hash.clone(),
+        row.is_guest,
+        row.policy_accepted.then_some(now.0),
+    ])
 }
 
 /// What somebody of an older system brings along beside what a new account has.
@@ -237,20 +236,8 @@ pub(in crate::accounts) async fn give_account(
     let statement = "UPDATE accounts SET username = ?, name_key = ?, name_skeleton = ?, nickname = ?, \
                      nickname_key = ?, email = ?, email_key = ?, password_hash = ?, is_guest = ?, \
                      privacy_accepted_at = ? WHERE id = ?";
-    let email = row.email.clone();
-    let values = args![
-        row.name.shown.clone(),
-        row.name.key.clone(),
-        row.name.skeleton.clone(),
-        row.nickname.clone(),
-        row.nickname.as_deref().map(fold).unwrap_or_default(),
-        email.as_ref().map(|email| email.shown.clone()),
-        email.map(|email| email.key),
-        row.password_hash.clone(),
-        row.is_guest,
-        row.policy_accepted.then_some(now.0),
-        row.id,
-    ];
+    let mut values = written(row, now);
+    values.push(row.id.into());
     sql.run(statement, values).await?;
     Ok(())
 }
