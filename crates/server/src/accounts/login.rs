@@ -27,7 +27,7 @@ impl Accounts {
         let account = accounts::by_login(self.kernel.db.read(), &form.username).await?;
         self.check_rate(account.as_ref(), &form.username, &visit.client)?;
         let stored = account.as_ref().and_then(|a| a.password_hash.clone());
-        let verdict = self.passwords.verify(form.password.clone(), stored).await?;
+        let verdict = self.verify(form.password.clone(), stored).await?;
         let Some(account) = account.filter(|a| verdict.matches && a.password_hash.is_some()) else {
             self.note_failure(&form.username, &visit.client).await?;
             return Err(AccountsError::BadCredentials);

@@ -7,7 +7,8 @@
 //! - [`profile`], [`privacy`], [`password`], [`reset`], [`leave`]: what people change about themselves, up to leaving
 //! - [`directory`]: how people see each other; [`administer`]: what administrators do
 //! - [`records`]: what is stored of a person; [`placeholder`]: people whom only an archive knows
-//! - [`names`], [`rules`]: which values hold, and who may; [`passwords`]: the hashes, [`werkzeug`]'s too
+//! - [`names`], [`rules`]: which values hold, and who may
+//! - [`passwords`]: the hashes, [`werkzeug`]'s too; [`decoys`]: that a wrong one tells nothing
 //! - [`take_over`]: people of older systems
 //! - [`model`], [`store`]: the tables; [`expire`]: what ends by itself; [`api`]: the routes
 
@@ -18,6 +19,7 @@ mod avatar;
 mod cache;
 mod connected;
 pub mod cookies;
+mod decoys;
 pub mod directory;
 pub mod error;
 pub mod expire;
@@ -53,6 +55,7 @@ use crate::kernel::db::migrate::Migration;
 use crate::kernel::log::Tx;
 use crate::kernel::secrets::SecretsError;
 use cache::Cache;
+use decoys::Decoys;
 use directory::CountStats;
 use futures_util::future::BoxFuture;
 use parlor_protocol::UserId;
@@ -61,6 +64,7 @@ use passwords::Passwords;
 use setup::Setup;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use tokens::Tokens;
+use tokio::sync::OnceCell;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The tables of this capability.
@@ -110,6 +114,7 @@ pub struct Accounts {
     cache: Arc<Cache>,
     tokens: Tokens,
     passwords: Passwords,
+    decoys: OnceCell<Decoys>,
     setup: Setup,
     count_stats: OnceLock<CountStats>,
 }
@@ -131,6 +136,7 @@ impl Accounts {
             hide_presence: OnceLock::new(),
             cache,
             passwords: Passwords::default(),
+            decoys: OnceCell::new(),
             setup: Setup::default(),
             count_stats: OnceLock::new(),
         });

@@ -61,8 +61,7 @@ impl Accounts {
         let (user, session) = (actor.user_id, actor.session_id);
         let account = accounts::by_id(self.kernel.db.read(), user).await?;
         let proved = account.and_then(|account| account.password_hash);
-        let old = self.passwords.verify(form.old_password, proved.clone());
-        let verdict = old.await?;
+        let verdict = self.verify(form.old_password, proved.clone()).await?;
         if !verdict.matches {
             return Err(AccountsError::BadCredentials);
         }

@@ -1,5 +1,6 @@
 //! Passwords as argon2id (RFC 9106), hashed beside the asynchronous threads, a few at a time.
 
+use super::decoys::{Decoys, besides};
 use super::error::AccountsError;
 use super::werkzeug;
 use argon2::password_hash::phc::PasswordHash;
@@ -19,7 +20,7 @@ const AT_ONCE: usize = 2;
 /// How many more may wait.
 const WAITING: usize = 64;
 /// Compared with where there is no account, so that its answer takes as long: a hash that no password has.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+pub(super) const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes and compares passwords.
 pub(super) struct Passwords {
@@ -57,13 +58,14 @@ impl Passwords {
             .map_err(|error| AccountsError::Keys(error.to_string()))
     }
 
-    /// Compares a password with a hash, or with nobody's: then it takes as long and never matches.
+    /// Compares a password with a hash, or with nobody's, and where it is wrong with the decoys of other kinds.
     pub(super) async fn verify(
         &self,
         password: String,
         stored: Option<String>,
+        decoys: Decoys,
     ) -> Result<Verdict, AccountsError> {
-        self.run(move || verify(password.as_bytes(), stored.as_deref()))
+        self.run(move || verify(password.as_bytes(), stored.as_deref(), &decoys))
             .await
     }
 
@@ -101,16 +103,34 @@ pub(super) fn is_known(stored: &str) -> bool {
     is_argon2 || werkzeug::read(stored).is_some()
 }
 
-fn verify(password: &[u8], stored: Option<&str>) -> Verdict {
-    if let Some(hash) = stored.and_then(werkzeug::read) {
+fn verify(password: &[u8], stored: Option<&str>, decoys: &[String]) -> Verdict {
+    let tried_on = stored.filter(|stored| is_known(stored)).unwrap_or(NOBODY);
+    if stored.is_some_and(|stored| stored != tried_on) {
+        tracing::error!("a stored password hash cannot be read");
+    }
+    let mut verdict = compare(password, tried_on);
+    verdict.matches &= tried_on != NOBODY;
+    if !verdict.matches {
+        for decoy in besides(tried_on, decoys) {
+            compare(password, decoy);
+        }
+    }
+    verdict
+}
+
+/// Compares a password with a hash that can be read.
+fn compare(password: &[u8], stored: &str) -> Verdict {
+    if let Some(hash) = werkzeug::read(stored) {
         return Verdict {
             matches: hash.is_of(password),
             is_outdated: true,
         };
     }
-    let Ok(hash) = PasswordHash::new(stored.unwrap_or(NOBODY)) else {
-        tracing::error!("a stored password hash cannot be read");
-        return verify(password, None);
+    let Ok(hash) = PasswordHash::new(stored) else {
+        return Verdict {
+            matches: false,
+            is_outdated: true,
+        };
     };
     let matches = argon2().is_ok_and(|a| a.verify_password(password, &hash).is_ok());
     let current = [("m", MEMORY_KIB), ("t", PASSES), ("p", LANES)];
@@ -119,7 +139,7 @@ fn verify(password: &[u8], stored: Option<&str>) -> Verdict {
             .iter()
             .all(|(name, value)| hash.params.get_decimal(*name) == Some(*value));
     Verdict {
-        matches: matches && stored.is_some(),
+        matches,
         is_outdated: !is_current,
     }
 }
@@ -136,7 +156,10 @@ mod tests {
             hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "{hash}"
         );
-        let verdict = |password: &str, stored| passwords.verify(password.to_owned(), stored);
+        let verdict = |password: &str, stored| {
+            let decoys = Decoys::from([NOBODY.to_owned()]);
+            passwords.verify(password.to_owned(), stored, decoys)
+        };
         let right = verdict("correct horse", Some(hash.clone())).await.unwrap();
         assert_eq!(
             right,
@@ -160,7 +183,7 @@ mod tests {
         );
         let hash = weaker.hash_password(b"correct horse").unwrap().to_string();
         let verdict = Passwords::default()
-            .verify("correct horse".to_owned(), Some(hash))
+            .verify("correct horse".to_owned(), Some(hash), Decoys::from([]))
             .await
             .unwrap();
         assert_eq!(
@@ -175,8 +198,8 @@ mod tests {
     #[tokio::test]
     async fn more_than_can_wait_are_refused() {
         let passwords = Passwords::default();
-        let tries =
-            (0..AT_ONCE + WAITING + 5).map(|n| passwords.verify(format!("password {n}"), None));
+        let tries = (0..AT_ONCE + WAITING + 5)
+            .map(|n| passwords.verify(format!("password {n}"), None, Decoys::from([])));
         let results = futures_util::future::join_all(tries).await;
         let refused = results
             .iter()

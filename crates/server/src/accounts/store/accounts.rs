@@ -4,7 +4,7 @@ use crate::accounts::model::{Account, role_text, status_text};
 use crate::accounts::names::{Username, fold};
 use crate::accounts::rules::Email;
 use crate::accounts::take_over::PastPerson;
-use crate::kernel::db::sql::containing;
+use crate::kernel::db::sql::{beginning, containing};
 use crate::kernel::db::{FromQueryResult, Narrowed, Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::accounts::{AccountStatus, SystemRole};
 use parlor_protocol::{Timestamp, UserId};
@@ -114,6 +114,20 @@ pub(in crate::accounts) async fn by_login(
 struct NamedRow {
     id: UserId,
     name_key: String,
+}
+
+/// The hash of a password that begins with none of these.
+pub(in crate::accounts) async fn hash_unlike(
+    sql: &impl Sql,
+    known: &[&str],
+) -> Result<Option<String>, StorageError> {
+    let unlike = " AND password_hash NOT LIKE ? ESCAPE '!'".repeat(known.len());
+    let statement = format!(
+        "SELECT password_hash FROM accounts WHERE password_hash IS NOT NULL{unlike} LIMIT 1"
+    );
+    let patterns = known.iter().map(|known| beginning(known).into());
+    let patterns: Vec<Value> = patterns.collect();
+    sql.scalar(&statement, patterns).await
 }
 
 /// The accounts in use that have these names, folded.

@@ -82,8 +82,13 @@ pub fn upsert(
 /// A pattern for `LIKE ? ESCAPE '!'` that finds `text` literally, anywhere.
 #[must_use]
 pub fn containing(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
+    format!("%{}", beginning(text))
+}
+
+/// The same, at the beginning alone.
+#[must_use]
+pub fn beginning(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         if matches!(c, '%' | '_' | '!') {
             pattern.push('!');
@@ -277,5 +282,6 @@ mod tests {
     #[test]
     fn a_search_text_is_literal() {
         assert_eq!(containing("50%_!"), "%50!%!_!!%");
+        assert_eq!(beginning("50%_!"), "50!%!_!!%");
     }
 }
