@@ -29,6 +29,7 @@ impl Rooms {
         self.check(room, actor, |access| may_change(access, &change))
             .await?;
         self.kernel.limits.check(Limit::Change, actor.user_id)?;
+        self.try_code(actor, change.access_key.as_deref())?;
         let change = check_change(change)?;
         let (keys, by) = (Arc::clone(&self.keys), actor.clone());
         let changed = self

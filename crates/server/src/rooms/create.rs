@@ -30,6 +30,7 @@ impl Rooms {
             self.check(home, actor, rules::may_found).await?;
         }
         self.kernel.limits.check(Limit::CreateRoom, actor.user_id)?;
+        self.try_code(actor, draft.access_key.as_deref())?;
         let (row, name) = self.plan_room(actor, draft).await?;
         self.make(actor, row, name).await
     }

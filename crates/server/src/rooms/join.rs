@@ -93,8 +93,13 @@ impl Rooms {
         Ok((row, digest))
     }
 
-    /// What a key or a code is found by. Trying them is limited: there is nothing else to stop somebody who guesses.
-    fn try_code(&self, actor: &Actor, code: Option<&str>) -> Result<Option<String>, RoomsError> {
+    /// What a key or a code is found by. Trying them is limited: there is nothing else to stop somebody who guesses. So
+    /// is choosing one for a room, for that it is taken tells that it opens another.
+    pub(super) fn try_code(
+        &self,
+        actor: &Actor,
+        code: Option<&str>,
+    ) -> Result<Option<String>, RoomsError> {
         let Some(code) = code else {
             return Ok(None);
         };

@@ -174,3 +174,26 @@ async fn going_public_drops_the_key_and_going_private_makes_one() {
         .await
         .problem(409, "invalid_state");
 }
+
+#[tokio::test]
+async fn keys_cannot_be_guessed_by_choosing_them() {
+    let server = Server::setup().with_limits().start().await;
+    let (alice, eve) = (server.person("alice").await, server.person("eve").await);
+    let vault = json!({ "name": "Vault", "is_private": true, "access_key": "open sesame" });
+    alice.post("/api/rooms", vault).await.expect(201);
+    let (own, _) = eve.create_private_room("Own").await;
+    let path = format!("/api/rooms/{own}");
+    let choose = |key: &str| eve.put(&path, json!({ "access_key": key }));
+    choose("open sesame").await.problem(409, "access_key_taken");
+    // As many as may be tried at a door, which come back one by one in half a minute each; far fewer than rooms may be
+    // changed.
+    for guess in 1..40 {
+        let reply = choose(&format!("guess {guess}")).await;
+        if reply.status == 429 {
+            assert!(guess >= 20, "{guess}");
+            return;
+        }
+        reply.expect(200);
+    }
+    panic!("nothing stopped it");
+}
