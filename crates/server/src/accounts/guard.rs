@@ -6,7 +6,7 @@ use super::cookies::check_csrf;
 use crate::audit::refusals;
 use crate::kernel::actor::{Actor, NotSignedIn};
 use crate::kernel::client::Client;
-use crate::kernel::problem::Failure;
+use crate::kernel::problem::{Failure, ToldOtherwise};
 use axum::extract::{Request, State};
 use axum::middleware::{FromFnLayer, Next};
 use axum::response::{IntoResponse as _, Response};
@@ -42,12 +42,18 @@ pub fn layer(accounts: Arc<Accounts>) -> GuardLayer {
                 parts.extensions.insert(actor.clone());
             }
             let response = next.run(Request::from_parts(parts, body)).await;
-            if let (Some(actor), Some(problem)) = (actor, response.extensions().get::<Problem>()) {
+            if let (Some(actor), Some(problem)) = (actor, refused(&response)) {
                 refusals::note(&accounts.kernel, &actor, problem).await;
             }
             response
         })
     })
+}
+
+fn refused(response: &Response) -> Option<&Problem> {
+    let otherwise = response.extensions().get::<ToldOtherwise>();
+    let otherwise = otherwise.map(|ToldOtherwise(problem)| problem);
+    response.extensions().get::<Problem>().or(otherwise)
 }
 
 async fn sender(accounts: &Accounts, request: &Parts) -> Result<Option<Arc<Actor>>, Problem> {

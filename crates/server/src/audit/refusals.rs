@@ -11,7 +11,7 @@ use parlor_protocol::audit::AuditAction;
 use parlor_protocol::{Code, Problem};
 
 /// Fields that name who acts, in one way of speaking or another.
-const NAMING: [&str; 9] = [
+const NAMING: [&str; 11] = [
     "user_id",
     "sender_id",
     "user",
@@ -19,6 +19,8 @@ const NAMING: [&str; 9] = [
     "from",
     "username",
     "user_name",
+    "room_owner",
+    "creator_id",
     "role",
     "is_admin",
 ];

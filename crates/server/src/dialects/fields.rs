@@ -96,6 +96,11 @@ impl Fields {
         number.unwrap_or_default()
     }
 
+    /// What a field says, whatever it is.
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.map.get(name)
+    }
+
     /// What a field of an object in a field says, whatever it is.
     pub(super) fn inner(&self, name: &str, inner: &str) -> Option<Value> {
         self.map.get(name)?.get(inner).cloned()

@@ -83,6 +83,33 @@ impl<S: Send + Sync, T: Tongue> FromRequest<S> for Body<T> {
     }
 }
 
+/// A body of somebody who is signed in: it names nobody else as its sender.
+pub(super) struct Form<T>(Body<T>);
+
+impl<T> Deref for Form<T> {
+    type Target = Body<T>;
+
+    fn deref(&self) -> &Body<T> {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync, T: Tongue> FromRequest<S> for Form<T> {
+    type Rejection = Refused<T>;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refused<T>> {
+        let actor = request.extensions().get::<Arc<Actor>>().cloned();
+        let body = Body::<T>::from_request(request, state).await?;
+        // What is no object at all, reading it will say.
+        if let Some(actor) = actor
+            && let Ok(own) = body.read(|fields| T::check_own(fields, &actor))
+        {
+            own?;
+        }
+        Ok(Self(body))
+    }
+}
+
 /// The ids in a path, in their order.
 pub(super) struct Ids<T, const N: usize>([i64; N], PhantomData<fn() -> T>);
 

@@ -5,17 +5,19 @@
 //! - [`must`]: meeting rooms; [`awesome`]: communities; [`platform`]: four events; [`komunikator`]: rooms with keys.
 //!   The fifth system, `chatroom`, is the native interface itself
 //! - [`shared`]: paths that two systems have, told apart by the token
-//! - [`fields`], [`input`]: reading what clients send; [`refused`]: saying no over HTTP; [`pages`]: lists in one piece
+//! - [`fields`], [`input`]: reading what clients send; [`refused`]: saying no over HTTP
+//! - [`entry`]: signing in; [`lists`]: long lists in one piece
 //! - [`floor`]: hearing a room by an event; [`frames`]: hearing it by a plain WebSocket
 
 mod awesome;
+mod entry;
 mod fields;
 mod floor;
 mod frames;
 mod input;
 pub(crate) mod komunikator;
+mod lists;
 mod must;
-mod pages;
 pub(crate) mod platform;
 mod refused;
 mod shared;

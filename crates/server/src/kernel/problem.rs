@@ -44,6 +44,10 @@ impl IntoResponse for Failure {
     }
 }
 
+/// What a request was refused for, among the extensions of an answer that tells it in another way than [`Failure`] does.
+#[derive(Clone, Debug)]
+pub struct ToldOtherwise(pub Problem);
+
 /// What a handler answers.
 pub type Answer<T> = Result<T, Failure>;
 

@@ -1,6 +1,7 @@
 //! Signing a connection in, and subscribing it to its person's rooms.
 
 use super::groups::{self, Plane};
+use super::reception::Proof;
 use super::session::Session;
 use super::{Native, resume};
 use crate::dialects::Komunikator;
@@ -32,7 +33,8 @@ impl Native {
         }
         let address = request.query("token").filter(|_| auth.token.is_none());
         let token = auth.token.as_deref().or(address.as_deref());
-        let actor = self.reception.identify(request, token).await?;
+        let proof = Proof::of_socket(request, token);
+        let actor = self.reception.identify(&proof).await?;
         let komunikator = self.komunikator_for(&actor);
         if address.is_some() && komunikator.is_none() {
             // Addresses are written into logs: only a system that knew no better may have its tokens there.
@@ -55,7 +57,7 @@ impl Native {
                 .await?;
         }
         // A session that ended before the connection could be reached through its groups is noticed here.
-        let actor = self.reception.identify(request, token).await?;
+        let actor = self.reception.identify(&proof).await?;
         self.reception.seat_resuming(actor, seen)
     }
 

@@ -28,7 +28,7 @@ pub(crate) use acquaintances::{Acquaintances, Reach};
 pub(crate) use admit::may_connect;
 pub(crate) use groups::{Plane, session as session_group};
 pub(crate) use outlet::{Outlet, sign_out};
-pub(crate) use reception::Reception;
+pub(crate) use reception::{Proof, Reception};
 pub(crate) use session::Session;
 
 use crate::announcements::Announcements;

@@ -12,11 +12,50 @@ use crate::presence::{PATIENCE, Presence};
 use http::{HeaderMap, HeaderValue, header};
 use parlor_protocol::{Code, Problem};
 use parlor_transport::Handshake;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The most connections of one person.
 const MAX_CONNECTIONS: usize = 10;
+
+/// By what a connection shows who it is: a token, else what its request carries.
+pub(crate) struct Proof {
+    token: Option<String>,
+    headers: HeaderMap,
+    address: IpAddr,
+}
+
+impl Proof {
+    /// A Socket.IO connection's.
+    pub(crate) fn of_socket(request: &Handshake, token: Option<&str>) -> Self {
+        let mut headers = HeaderMap::new();
+        for name in [header::AUTHORIZATION, header::COOKIE] {
+            let values = request.headers(name.as_str());
+            for value in values.filter_map(|value| HeaderValue::from_str(value).ok()) {
+                headers.append(name.clone(), value);
+            }
+        }
+        Self {
+            token: token.map(str::to_owned),
+            headers,
+            address: request.address(),
+        }
+    }
+
+    /// A plain WebSocket's. Cookies are no part of it: a page's WebSocket carries them unasked.
+    pub(crate) fn of_request(request: &HeaderMap, token: Option<String>, address: IpAddr) -> Self {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = request.get(header::AUTHORIZATION) {
+            headers.insert(header::AUTHORIZATION, value.clone());
+        }
+        Self {
+            token,
+            headers,
+            address,
+        }
+    }
+}
 
 /// Lets connections in and out.
 pub(crate) struct Reception {
@@ -38,35 +77,15 @@ impl Reception {
         }
     }
 
-    /// Who connects: by the token, else by the request's own headers.
-    pub(crate) async fn identify(
-        &self,
-        request: &Handshake,
-        token: Option<&str>,
-    ) -> Result<Arc<Actor>, Problem> {
-        let actor = self.proved(request, token).await?;
-        Ok(Arc::new(
-            actor.acting_from(Origin::socket(request.address())),
-        ))
-    }
-
-    async fn proved(
-        &self,
-        request: &Handshake,
-        token: Option<&str>,
-    ) -> Result<Arc<Actor>, Problem> {
-        if let Some(token) = token {
-            return self.accounts.authenticate_token(token).await;
-        }
-        let mut headers = HeaderMap::new();
-        for name in [header::AUTHORIZATION, header::COOKIE] {
-            for value in request.headers(name.as_str()) {
-                let value = HeaderValue::from_str(value).map_err(|_| Code::Unauthorized)?;
-                headers.append(name.clone(), value);
-            }
-        }
-        let actor = self.accounts.authenticate(&headers).await?;
-        actor.ok_or_else(|| Code::Unauthorized.into())
+    /// Who connects.
+    pub(crate) async fn identify(&self, proof: &Proof) -> Result<Arc<Actor>, Problem> {
+        let actor = if let Some(token) = &proof.token {
+            self.accounts.authenticate_token(token).await?
+        } else {
+            let actor = self.accounts.authenticate(&proof.headers).await?;
+            actor.ok_or(Code::Unauthorized)?
+        };
+        Ok(Arc::new(actor.acting_from(Origin::socket(proof.address))))
     }
 
     /// Counts the connection among its person's, unless there are enough, and has it looked after until it

@@ -1,7 +1,7 @@
 //! The paths under `/communities`, and whose they are.
 
-use super::{Answer, Awesome, Body, Here, Ids, Me, Refused, decode, done, encode};
-use crate::dialects::pages::{gather, largest};
+use super::{Answer, Awesome, Form, Here, Ids, Me, Refused, decode, done, encode};
+use crate::dialects::lists::{gather, largest};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
@@ -9,17 +9,19 @@ use serde_json::Value;
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<Awesome>> {
-    let role = "/communities/{community_id}/members/{user_id}/role";
     Router::new()
         .route("/communities", post(found))
         .route("/communities/{community_id}", get(view))
         .route("/communities/{community_id}/join", post(join))
         .route("/communities/{community_id}/leave", post(leave))
-        .route(role, post(appoint))
+        .route(
+            "/communities/{community_id}/members/{user_id}/role",
+            post(appoint),
+        )
         .route("/users/{user_id}/communities", get(of_user))
 }
 
-async fn found(here: Here, me: Me, body: Body) -> Result<(StatusCode, Json<Value>), Refused> {
+async fn found(here: Here, me: Me, body: Form) -> Result<(StatusCode, Json<Value>), Refused> {
     let draft = body.read(decode::found)?;
     let community = here.actions.communities.found(&me, draft).await?;
     Ok((StatusCode::CREATED, Json(encode::community(&community))))
@@ -38,7 +40,7 @@ async fn view(here: Here, me: Me, ids: Ids<1>) -> Answer {
     Ok(Json(encode::with_members(view, members)))
 }
 
-async fn join(here: Here, me: Me, ids: Ids<1>, body: Body) -> Answer {
+async fn join(here: Here, me: Me, ids: Ids<1>, body: Form) -> Answer {
     let with = body.read_if_any(decode::join_community)?;
     let communities = &here.actions.communities;
     let community = communities.join(&me, ids.one(), with).await?;
@@ -50,7 +52,7 @@ async fn leave(here: Here, me: Me, ids: Ids<1>) -> Answer {
     Ok(done("Left the community"))
 }
 
-async fn appoint(here: Here, me: Me, ids: Ids<2>, body: Body) -> Answer {
+async fn appoint(here: Here, me: Me, ids: Ids<2>, body: Form) -> Answer {
     let ((community, user), role) = (ids.two(), body.read(decode::role)?);
     let communities = &here.actions.communities;
     let member = communities.appoint(&me, community, user, role).await?;

@@ -1,12 +1,10 @@
 //! What clients send.
 
 use crate::accounts::register::NewPerson;
+use crate::dialects::entry;
 use crate::dialects::fields::{Fields, MISSING};
-use crate::dialects::input::check_own_id;
-use crate::kernel::actor::Actor;
 use parlor_protocol::accounts::{ChangePassword, Login, ProfileChange};
 use parlor_protocol::communities::{CreateCommunity, JoinCommunity};
-use parlor_protocol::messages::Draft;
 use parlor_protocol::rooms::{ChangeRoom, CreateRoom, JoinRoom, Mute, RoomRole};
 use parlor_protocol::{Code, Problem, Timestamp};
 
@@ -24,11 +22,7 @@ pub(super) fn register(fields: &mut Fields) -> NewPerson {
 /// By `username`, which may be an address, or by `email`.
 pub(super) fn login(fields: &mut Fields) -> Login {
     let by_email = fields.has("email") && !fields.has("username");
-    Login {
-        username: fields.text(if by_email { "email" } else { "username" }),
-        password: fields.text("password"),
-        remember: false,
-    }
+    entry::login(fields, if by_email { "email" } else { "username" })
 }
 
 /// What changes, and whether a picture was to be among it: those come with files, which are not here yet.
@@ -115,26 +109,6 @@ pub(super) fn role(fields: &mut Fields) -> RoomRole {
         _ => fields.fault("role", "admin or member"),
     }
     RoomRole::Member
-}
-
-/// A frame of the WebSocket: its `id` is the sender's own for the message.
-pub(super) fn frame(text: &str, actor: &Actor) -> Result<Draft, Problem> {
-    let read = Fields::read(text.as_bytes(), |fields| {
-        let sender = fields.inner("user", "id");
-        let has_file = fields.has("image") || fields.has("file");
-        let draft = Draft {
-            content: fields.text("text"),
-            client_id: fields.number_or_text("id").filter(|id| !id.is_empty()),
-            ..Draft::default()
-        };
-        (draft, sender, has_file)
-    });
-    let (draft, sender, has_file) = read?;
-    check_own_id(actor, "user", sender.as_ref())?;
-    if has_file {
-        return Err(Problem::new(Code::NotImplemented).detail("Files cannot be sent yet."));
-    }
-    Ok(draft)
 }
 
 /// The filter of `GET /rooms`.

@@ -2,11 +2,12 @@
 
 use super::Awesome;
 use super::decode::kind_of;
+use crate::dialects::fields::Fields;
+use crate::dialects::input::check_own_id;
 use crate::dialects::refused::Tongue;
 use crate::dialects::{rename, sentence};
-use axum::extract::ws::Utf8Bytes;
+use crate::kernel::actor::Actor;
 use parlor_protocol::accounts::Me;
-use parlor_protocol::messages::Message;
 use parlor_protocol::rooms::{Member, Room};
 use parlor_protocol::{Code, Problem};
 use serde_json::{Value, json};
@@ -90,28 +91,6 @@ pub(super) fn member(member: &Member) -> Value {
     view
 }
 
-/// A message as a frame of the message protocol, under its own id or its sender's for it.
-pub(super) fn frame(message: &Message, own_id: Option<&str>) -> Utf8Bytes {
-    let id = message.id.to_string();
-    let frame = json!({
-        "id": own_id.unwrap_or(&id),
-        "text": message.content,
-        "user": {
-            "id": message.user_id.to_string(),
-            "name": message.user.nickname,
-            "avatar": message.user.avatar_url,
-        },
-        "createdAt": message.timestamp,
-    });
-    frame.to_string().into()
-}
-
-/// A refusal as a frame.
-pub(super) fn refusal(problem: &Problem) -> Utf8Bytes {
-    let frame = json!({ "detail": explain(problem) });
-    frame.to_string().into()
-}
-
 impl Tongue for Awesome {
     /// `{"detail"}`: a sentence, or with 422 a list where the input is at fault.
     fn refuse(problem: &Problem) -> (u16, Value) {
@@ -119,6 +98,10 @@ impl Tongue for Awesome {
             return (422, json!({ "detail": faults(problem) }));
         }
         (problem.status, json!({ "detail": explain(problem) }))
+    }
+
+    fn check_own(fields: &Fields, actor: &Actor) -> Result<(), Problem> {
+        check_own_id(actor, "creator_id", fields.value("creator_id"))
     }
 }
 
@@ -142,7 +125,8 @@ fn faults(problem: &Problem) -> Vec<Value> {
     each.collect()
 }
 
-fn explain(problem: &Problem) -> String {
+/// A refusal in a sentence.
+pub(super) fn explain(problem: &Problem) -> String {
     match problem.code {
         Code::Unauthorized if problem.detail.is_none() => "Not authenticated".to_owned(),
         Code::BadCredentials => "Incorrect username or password".to_owned(),

@@ -12,7 +12,7 @@ mod talk;
 mod users;
 
 use super::Actions;
-use super::frames::Listeners;
+use super::frames::Frames;
 use super::{input, refused};
 use crate::kernel::bus::Signal;
 use crate::realtime::Outlet;
@@ -24,6 +24,7 @@ use std::sync::Arc;
 type Here = State<Arc<Awesome>>;
 type Me = input::Me<Awesome>;
 type Body = input::Body<Awesome>;
+type Form = input::Form<Awesome>;
 type Ids<const N: usize> = input::Ids<Awesome, N>;
 type Refused = refused::Refused<Awesome>;
 type Answer = Result<Json<Value>, Refused>;
@@ -31,15 +32,13 @@ type Answer = Result<Json<Value>, Refused>;
 /// The dialect.
 pub(super) struct Awesome {
     actions: Arc<Actions>,
-    listeners: Listeners,
+    frames: Arc<Frames<Self>>,
 }
 
 impl Awesome {
     pub(super) fn new(actions: Arc<Actions>) -> Arc<Self> {
-        Arc::new(Self {
-            actions,
-            listeners: Listeners::default(),
-        })
+        let frames = Frames::new(actions.clone());
+        Arc::new(Self { actions, frames })
     }
 }
 
@@ -60,6 +59,6 @@ fn done(detail: &str) -> Json<Value> {
 
 impl Outlet for Awesome {
     fn deliver(&self, signal: &Signal) {
-        self.listeners.deliver(signal, encode::frame);
+        self.frames.deliver(signal);
     }
 }

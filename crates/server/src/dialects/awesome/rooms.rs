@@ -1,13 +1,11 @@
 //! The paths under `/rooms`.
 
-use super::{Answer, Awesome, Body, Here, Ids, Me, Refused, decode, done, encode};
-use crate::dialects::pages::{gather, largest};
-use crate::rooms::{ListRooms, Within};
+use super::{Answer, Awesome, Form, Here, Ids, Me, Refused, decode, done, encode};
 use axum::extract::Query;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
-use parlor_protocol::rooms::{RoomKind, RoomScope};
+use parlor_protocol::rooms::RoomScope;
 use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -29,42 +27,25 @@ struct Filter {
 
 async fn list(here: Here, me: Me, filter: Query<Filter>) -> Answer {
     let is_private = decode::is_private(filter.is_private.as_deref())?;
-    let (all, me) = (&here.actions.rooms, &*me);
-    let mut rooms = gather(|cursor| {
-        let wanted = ListRooms {
-            within: Within::Everywhere,
-            scope: RoomScope::All,
-            search: None,
-            cursor,
-            limit: largest(),
-        };
-        all.list(me, wanted)
-    })
-    .await?;
-    // Chats of two people have no name to show, and communities have paths of their own.
-    rooms.retain(|room| room.card.kind == RoomKind::Room);
+    let mut rooms = here.actions.named_rooms(&me, RoomScope::All).await?;
     rooms.retain(|room| is_private.is_none_or(|it| room.card.is_private == it));
     Ok(Json(rooms.iter().map(encode::room).collect()))
 }
 
-async fn create(here: Here, me: Me, body: Body) -> Result<(StatusCode, Json<Value>), Refused> {
+async fn create(here: Here, me: Me, body: Form) -> Result<(StatusCode, Json<Value>), Refused> {
     let draft = body.read(decode::create_room)?;
     let room = here.actions.rooms.create(&me, draft).await?;
     Ok((StatusCode::CREATED, Json(encode::room(&room))))
 }
 
 async fn view(here: Here, me: Me, ids: Ids<1>) -> Answer {
-    let (rooms, me, id) = (&here.actions.rooms, &*me, ids.one());
-    let room = rooms.view(me, id).await?;
-    let members = gather(|cursor: Option<String>| async move {
-        let page = rooms.members(me, id, cursor.as_deref(), largest());
-        page.await
-    });
-    let members = members.await?.iter().map(encode::member).collect();
+    let room = here.actions.rooms.view(&me, ids.one()).await?;
+    let members = here.actions.members(&me, ids.one()).await?;
+    let members = members.iter().map(encode::member).collect();
     Ok(Json(encode::with_members(encode::room(&room), members)))
 }
 
-async fn change(here: Here, me: Me, ids: Ids<1>, body: Body) -> Answer {
+async fn change(here: Here, me: Me, ids: Ids<1>, body: Form) -> Answer {
     let change = body.read(decode::change_room)?;
     let room = here.actions.rooms.change(&me, ids.one(), change).await?;
     Ok(Json(encode::room(&room)))
@@ -75,7 +56,7 @@ async fn delete(here: Here, me: Me, ids: Ids<1>) -> Answer {
     Ok(done("Room deleted"))
 }
 
-async fn join(here: Here, me: Me, ids: Ids<1>, body: Body) -> Answer {
+async fn join(here: Here, me: Me, ids: Ids<1>, body: Form) -> Answer {
     let with = body.read_if_any(decode::join_room)?;
     let room = here.actions.rooms.join(&me, ids.one(), with).await?;
     Ok(Json(encode::room(&room)))
@@ -92,7 +73,7 @@ async fn kick(here: Here, me: Me, ids: Ids<2>) -> Answer {
     Ok(done("Kicked"))
 }
 
-async fn mute(here: Here, me: Me, ids: Ids<2>, body: Body) -> Answer {
+async fn mute(here: Here, me: Me, ids: Ids<2>, body: Form) -> Answer {
     let (room, user) = ids.two();
     let until = body.read_if_any(decode::mute)?.until;
     let member = here.actions.rooms.mute(&me, room, user, until).await?;

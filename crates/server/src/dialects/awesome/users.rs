@@ -1,7 +1,7 @@
 //! The paths under `/users`.
 
-use super::{Answer, Awesome, Body, Here, Me, Refused, decode, done, encode};
-use crate::accounts::session::Visit;
+use super::{Answer, Awesome, Body, Form, Here, Me, Refused, decode, done, encode};
+use crate::dialects::entry::by_token;
 use crate::kernel::client::Client;
 use crate::kernel::dialect::Dialect;
 use axum::routing::{get, post, put};
@@ -31,12 +31,10 @@ async fn register(
 }
 
 async fn login(here: Here, client: Client, body: Body) -> Answer {
-    let login = body.read(decode::login)?;
-    let visit = Visit {
-        client,
-        browser: false,
-        dialect: Dialect::Awesome,
-    };
+    let (login, visit) = (
+        body.read(decode::login)?,
+        by_token(client, Dialect::Awesome),
+    );
     let signed = here.actions.accounts.login(login, visit).await?.answer;
     let (token, user) = (signed.access_token, encode::user(&signed.user));
     let answer = json!({ "access_token": token, "token_type": "bearer", "user": user });
@@ -53,7 +51,7 @@ async fn me(here: Here, me: Me) -> Answer {
     Ok(Json(encode::user(&me)))
 }
 
-async fn change_me(here: Here, me: Me, body: Body) -> Answer {
+async fn change_me(here: Here, me: Me, body: Form) -> Answer {
     let (change, with_picture) = body.read(decode::profile)?;
     if with_picture {
         let problem = Problem::new(Code::NotImplemented);
@@ -68,7 +66,7 @@ async fn delete_me(here: Here, me: Me) -> Answer {
     Ok(done("Account deleted"))
 }
 
-async fn change_password(here: Here, me: Me, body: Body) -> Answer {
+async fn change_password(here: Here, me: Me, body: Form) -> Answer {
     let change = body.read(decode::password)?;
     here.actions.accounts.change_password(&me, change).await?;
     Ok(done("Password changed"))

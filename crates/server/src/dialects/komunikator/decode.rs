@@ -2,7 +2,7 @@
 
 use crate::accounts::register::NewPerson;
 use crate::dialects::fields::{Fields, MISSING};
-use parlor_protocol::accounts::{ChangePassword, Login};
+use parlor_protocol::accounts::ChangePassword;
 use parlor_protocol::rooms::{ChangeRoom, CreateRoom};
 use parlor_protocol::{Code, Problem, RoomId};
 
@@ -20,14 +20,6 @@ pub(super) fn register(fields: &mut Fields) -> NewPerson {
         password: fields.short_text("password", PASSWORD),
         nickname: None,
         policy_accepted: false,
-    }
-}
-
-pub(super) fn login(fields: &mut Fields) -> Login {
-    Login {
-        username: fields.text("user_name"),
-        password: fields.text("password"),
-        remember: false,
     }
 }
 

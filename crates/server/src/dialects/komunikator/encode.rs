@@ -1,9 +1,11 @@
 //! What clients are told: views, events and refusals.
 
 use super::Komunikator;
-use crate::dialects::fields::MISSING;
+use crate::dialects::fields::{Fields, MISSING};
+use crate::dialects::input::check_own_name;
 use crate::dialects::refused::Tongue;
 use crate::dialects::{event, sentence};
+use crate::kernel::actor::Actor;
 use parlor_protocol::events::ServerEvent;
 use parlor_protocol::messages::Message;
 use parlor_protocol::rooms::Room;
@@ -126,6 +128,14 @@ impl Tongue for Komunikator {
             _ => problem.status,
         };
         (status, json!({ "message": explain(problem) }))
+    }
+
+    fn check_own(fields: &Fields, actor: &Actor) -> Result<(), Problem> {
+        let mut naming = ["user_name", "room_owner"].into_iter();
+        naming.try_for_each(|field| {
+            let name = fields.value(field).and_then(Value::as_str);
+            check_own_name(actor, field, name)
+        })
     }
 }
 

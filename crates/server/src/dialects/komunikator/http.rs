@@ -1,23 +1,23 @@
 //! The paths about people.
 
 use super::{Komunikator, decode, rooms};
-use crate::accounts::session::{Signed, Visit};
-use crate::dialects::{input, refused};
+use crate::dialects::{entry, input, refused};
 use crate::kernel::actor::Actor;
 use crate::kernel::client::Client;
 use crate::kernel::dialect::Dialect;
 use axum::extract::State;
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use parlor_protocol::accounts::UserStats;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub(super) type Here = State<Arc<Komunikator>>;
 pub(super) type Me = input::Me<Komunikator>;
-pub(super) type Body = input::Body<Komunikator>;
+type Body = input::Body<Komunikator>;
+pub(super) type Form = input::Form<Komunikator>;
 pub(super) type Refused = refused::Refused<Komunikator>;
 pub(super) type Answer<T> = Result<Json<T>, Refused>;
 
@@ -36,22 +36,6 @@ pub(super) fn done(message: &str) -> Json<Value> {
     Json(json!({ "message": message }))
 }
 
-fn visit(client: Client) -> Visit {
-    Visit {
-        client,
-        browser: true,
-        dialect: Dialect::Komunikator,
-    }
-}
-
-/// The token, and the cookie by which the socket may be opened instead.
-fn enter(headers: &HeaderMap, signed: &Signed) -> Response {
-    let cookie = signed.set_cookie(headers, false);
-    let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    let token = json!({ "access_token": signed.answer.access_token });
-    (cookie, Json(token)).into_response()
-}
-
 async fn register(
     here: Here,
     client: Client,
@@ -60,8 +44,9 @@ async fn register(
 ) -> Result<Response, Refused> {
     let person = body.read(decode::register)?;
     let accounts = &here.actions.accounts;
-    let signed = accounts.sign_up(person, visit(client)).await?;
-    Ok(enter(&headers, &signed))
+    let visit = entry::by_cookie(client, Dialect::Komunikator);
+    let signed = accounts.sign_up(person, visit).await?;
+    Ok(entry::answer(&headers, &signed))
 }
 
 async fn login(
@@ -70,12 +55,13 @@ async fn login(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
-    let login = body.read(decode::login)?;
-    let signed = here.actions.accounts.login(login, visit(client)).await?;
-    Ok(enter(&headers, &signed))
+    let form = body.read(|fields| entry::login(fields, "user_name"))?;
+    let visit = entry::by_cookie(client, Dialect::Komunikator);
+    let signed = here.actions.accounts.login(form, visit).await?;
+    Ok(entry::answer(&headers, &signed))
 }
 
-async fn change_password(here: Here, me: Me, body: Body) -> Answer<Value> {
+async fn change_password(here: Here, me: Me, body: Form) -> Answer<Value> {
     let change = body.read(decode::change_password)?;
     here.actions.accounts.change_password(&me, change).await?;
     Ok(done("Password changed successfully"))

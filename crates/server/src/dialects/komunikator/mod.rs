@@ -2,13 +2,12 @@
 //! namespace `/`.
 //!
 //! - [`http`], [`rooms`]: the paths; [`events`]: what connections send; [`decode`]: both kinds of bodies
-//! - [`encode`]: what goes out, refusals too; [`presence`]: comings and goings, room by room
+//! - [`encode`]: what goes out, refusals too
 
 mod decode;
 mod encode;
 mod events;
 mod http;
-mod presence;
 mod rooms;
 
 pub(super) use http::{routes, users_online};
@@ -17,11 +16,10 @@ pub(super) use rooms::public_rooms;
 use super::Actions;
 use super::floor::Floor;
 use crate::kernel::bus::{Audience, Signal};
-use crate::realtime::{Outlet, Plane};
+use crate::realtime::{Acquaintances, Outlet, Plane};
 use parlor_protocol::UserId;
 use parlor_protocol::events::{RoomChange, ServerEvent};
 use parlor_transport::{Group, Hub, NewSocket};
-use presence::Announcer;
 use std::sync::Arc;
 
 const PLANE: Plane = Plane::KOMUNIKATOR;
@@ -30,12 +28,14 @@ const PLANE: Plane = Plane::KOMUNIKATOR;
 pub(crate) struct Komunikator {
     actions: Arc<Actions>,
     floor: Floor,
-    announcer: Announcer,
+    acquaintances: Acquaintances,
 }
 
 impl Komunikator {
     pub(super) fn new(actions: Arc<Actions>, hub: Hub) -> Arc<Self> {
-        let announcer = Announcer::start(hub.clone(), &actions);
+        let (rooms, friends) = (actions.rooms.clone(), actions.friends.clone());
+        let jobs = &actions.kernel.jobs;
+        let acquaintances = Acquaintances::start((hub.clone(), PLANE), rooms, friends, jobs);
         let floor = Floor {
             actions: actions.clone(),
             hub,
@@ -44,7 +44,7 @@ impl Komunikator {
         Arc::new(Self {
             actions,
             floor,
-            announcer,
+            acquaintances,
         })
     }
 
@@ -66,10 +66,15 @@ impl Komunikator {
     /// Tells whose lists of rooms are not what they were.
     fn tell_of_lists(&self, audience: Audience, event: &ServerEvent) {
         match (audience, event) {
-            (Audience::Room(_), ServerEvent::RoomUpdated(updated))
-                if matches!(updated.change, RoomChange::Created | RoomChange::Settings) =>
-            {
-                self.say_rooms_changed(PLANE.everybody());
+            (Audience::Room(_), ServerEvent::RoomUpdated(updated)) => {
+                // That somebody has made a private room is nobody else's concern.
+                let card = &updated.room;
+                let is_listed = !card.is_private && card.community_id.is_none();
+                match updated.change {
+                    RoomChange::Created if is_listed => self.say_rooms_changed(PLANE.everybody()),
+                    RoomChange::Settings => self.say_rooms_changed(PLANE.everybody()),
+                    _ => {}
+                }
             }
             (Audience::User(user), ServerEvent::RoomJoined(_) | ServerEvent::RoomRemoved(_)) => {
                 self.say_rooms_changed(PLANE.user(user));
@@ -86,10 +91,12 @@ impl Outlet for Komunikator {
         }
         if let Signal::Event(audience, event) = signal {
             self.tell_of_lists(*audience, event);
-            if let ServerEvent::UserStatusUpdate(update) = &**event
-                && matches!(audience, Audience::Watchers(_))
+            if let (Audience::Watchers(user), ServerEvent::UserStatusUpdate(update)) =
+                (audience, &**event)
             {
-                self.announcer.tell(update);
+                let (name, is_online) = (update.user.username.clone(), update.is_online);
+                let event_of = move |room| encode::status(&name, room, is_online);
+                self.acquaintances.tell_by_room(*user, event_of);
             }
         }
         self.floor.deliver(signal, encode::room_event);

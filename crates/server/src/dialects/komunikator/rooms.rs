@@ -1,17 +1,14 @@
 //! The paths about rooms, and what was said in them.
 
-use super::http::{Answer, Body, Here, Me, done};
+use super::http::{Answer, Form, Here, Me, done};
 use super::{Komunikator, decode, encode};
 use crate::dialects::input::read_id;
-use crate::dialects::pages::{gather, largest};
 use crate::kernel::actor::Actor;
-use crate::messages::{MessagesError, Window};
-use crate::rooms::{ListRooms, Within};
 use axum::extract::Query;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use parlor_protocol::rooms::{JoinRoom, Room, RoomKind, RoomScope};
-use parlor_protocol::{Code, Page, Problem, RoomId};
+use parlor_protocol::rooms::{JoinRoom, Room, RoomScope};
+use parlor_protocol::{Code, Problem, RoomId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -49,7 +46,7 @@ pub(in crate::dialects) async fn public_rooms(
     here: &Komunikator,
     me: &Actor,
 ) -> Answer<Vec<Value>> {
-    let rooms = here.load_rooms(me, RoomScope::Public).await?;
+    let rooms = here.actions.named_rooms(me, RoomScope::Public).await?;
     let owned = here.with_owners(&rooms).await?;
     let views = owned.map(|(room, owner)| encode::room(room, &owner));
     Ok(Json(views.collect()))
@@ -62,7 +59,7 @@ async fn get_room(here: Here, me: Me, asked: Query<Asked>) -> Answer<Value> {
     Ok(Json(encode::room(room, &owner)))
 }
 
-async fn create(here: Here, me: Me, body: Body) -> Answer<Value> {
+async fn create(here: Here, me: Me, body: Form) -> Answer<Value> {
     let draft = body.read(decode::create)?;
     let room = here.actions.rooms.create(&me, draft).await;
     let id = room.map_err(encode::of_room)?.card.id;
@@ -70,26 +67,26 @@ async fn create(here: Here, me: Me, body: Body) -> Answer<Value> {
     Ok(Json(json!({ "message": message, "room_id": id })))
 }
 
-async fn join_public(here: Here, me: Me, body: Body) -> Answer<Value> {
+async fn join_public(here: Here, me: Me, body: Form) -> Answer<Value> {
     let (room, with) = (body.read(decode::room)?, JoinRoom::default());
     here.actions.rooms.join(&me, room, with).await?;
     Ok(done("Joined the room successfully"))
 }
 
-async fn join_private(here: Here, me: Me, body: Body) -> Answer<Value> {
+async fn join_private(here: Here, me: Me, body: Form) -> Answer<Value> {
     let key = body.read(decode::access_key)?;
     let room = here.actions.rooms.join_by_key(&me, &key).await?;
     let message = "Joined the room successfully";
     Ok(Json(json!({ "message": message, "room_id": room.card.id })))
 }
 
-async fn leave(here: Here, me: Me, body: Body) -> Answer<Value> {
+async fn leave(here: Here, me: Me, body: Form) -> Answer<Value> {
     let room = body.read(decode::room)?;
     here.actions.rooms.leave(&me, room).await?;
     Ok(done("Left the room successfully"))
 }
 
-async fn edit(here: Here, me: Me, body: Body) -> Answer<Value> {
+async fn edit(here: Here, me: Me, body: Form) -> Answer<Value> {
     let (room, change) = body.read(decode::edit)?;
     let rooms = &here.actions.rooms;
     let before = rooms.view(&me, room).await?;
@@ -99,7 +96,7 @@ async fn edit(here: Here, me: Me, body: Body) -> Answer<Value> {
     Ok(done("Room edited successfully"))
 }
 
-async fn delete(here: Here, me: Me, body: Body) -> Answer<Value> {
+async fn delete(here: Here, me: Me, body: Form) -> Answer<Value> {
     let room = body.read(decode::room)?;
     let deleted = here.actions.rooms.delete(&me, room).await;
     deleted.map_err(encode::of_owner)?;
@@ -107,24 +104,22 @@ async fn delete(here: Here, me: Me, body: Body) -> Answer<Value> {
 }
 
 async fn user_rooms(here: Here, me: Me) -> Answer<Vec<Value>> {
-    let rooms = here.load_rooms(&me, RoomScope::Joined).await?;
+    let rooms = here.actions.named_rooms(&me, RoomScope::Joined).await?;
     let owned = here.with_owners(&rooms).await?;
     let own = owned.map(|(room, owner)| encode::own_room(&me.username, room, &owner));
     Ok(Json(own.collect()))
 }
 
 async fn user_list(here: Here, me: Me, asked: Query<Asked>) -> Answer<Vec<Value>> {
-    let (rooms, room, me) = (&here.actions.rooms, asked.room()?, &*me);
-    let members = gather(|cursor: Option<String>| async move {
-        let page = rooms.members(me, room, cursor.as_deref(), largest());
-        page.await
-    });
-    let members = members.await?.into_iter();
-    let people = members.map(|member| encode::in_room(&member.user.username, room));
+    let room = asked.room()?;
+    let members = here.actions.members(&me, room).await?;
+    let people = members
+        .iter()
+        .map(|it| encode::in_room(&it.user.username, room));
     Ok(Json(people.collect()))
 }
 
-async fn user_kick(here: Here, me: Me, body: Body) -> Answer<Value> {
+async fn user_kick(here: Here, me: Me, body: Form) -> Answer<Value> {
     let (room, name) = body.read(decode::kick)?;
     let person = here.actions.accounts.find_by_name(&name).await?;
     let person = person.ok_or(Code::NotFound)?;
@@ -132,45 +127,12 @@ async fn user_kick(here: Here, me: Me, body: Body) -> Answer<Value> {
     Ok(done("User kicked successfully"))
 }
 
-/// The newest messages, the oldest of them first.
 async fn chat_history(here: Here, me: Me, asked: Query<Asked>) -> Answer<Vec<Value>> {
-    let (all, room, me) = (&here.actions.messages, asked.room()?, &*me);
-    let newest_first = gather(|cursor| async move {
-        let window = Window {
-            cursor,
-            limit: largest(),
-            ..Window::default()
-        };
-        let mut page = all.history(me, room, window).await?;
-        page.items.reverse();
-        Ok::<_, MessagesError>(Page {
-            items: page.items,
-            next: page.next,
-        })
-    });
-    let messages = newest_first.await?.into_iter().rev();
-    let messages = messages.filter(|message| !message.is_deleted);
-    Ok(Json(messages.map(|it| encode::message(&it)).collect()))
+    let messages = here.actions.said(&me, asked.room()?).await?;
+    Ok(Json(messages.iter().map(encode::message).collect()))
 }
 
 impl Komunikator {
-    /// The named rooms of a list: chats of two people have no name to show.
-    async fn load_rooms(&self, me: &Actor, scope: RoomScope) -> Result<Vec<Room>, Problem> {
-        let mut rooms = gather(|cursor| async move {
-            let wanted = ListRooms {
-                within: Within::Everywhere,
-                scope,
-                search: None,
-                cursor,
-                limit: largest(),
-            };
-            self.actions.rooms.list(me, wanted).await
-        })
-        .await?;
-        rooms.retain(|room| room.card.kind == RoomKind::Room);
-        Ok(rooms)
-    }
-
     /// Rooms with the names of their owners; the server's own rooms have none.
     async fn with_owners<'a>(
         &self,

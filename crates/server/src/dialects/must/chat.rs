@@ -7,7 +7,7 @@ use crate::dialects::fields::Fields;
 use crate::dialects::floor::{payload, settle};
 use crate::dialects::input::check_own_name;
 use crate::kernel::actor::Actor;
-use crate::realtime::{Session, session_group};
+use crate::realtime::{Proof, Session, session_group};
 use crate::rooms::rules;
 use parlor_protocol::{Code, Problem, RoomId};
 use parlor_transport::{
@@ -33,12 +33,12 @@ impl Must {
         let address = request.query("jwt");
         let token = auth.and_then(|auth| auth.token);
         let token = token.as_deref().or(address.as_deref());
-        let reception = &self.actions.reception;
-        let actor = reception.identify(request, token).await?;
+        let (reception, proof) = (&self.actions.reception, Proof::of_socket(request, token));
+        let actor = reception.identify(&proof).await?;
         socket.join(self.floor.plane.user(actor.user_id));
         socket.join(session_group(actor.session_id));
         // Asked again now that the end of the session would be heard here.
-        reception.seat(reception.identify(request, token).await?)
+        reception.seat(reception.identify(&proof).await?)
     }
 
     /// The room that an event is about, which is in nobody's name but the actor's: by its id, else by its name, among

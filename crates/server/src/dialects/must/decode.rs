@@ -2,7 +2,6 @@
 
 use crate::accounts::register::NewPerson;
 use crate::dialects::fields::Fields;
-use parlor_protocol::accounts::Login;
 
 /// `POST /auth/register`: whoever has no address leaves it out.
 pub(super) fn register(fields: &mut Fields) -> NewPerson {
@@ -12,15 +11,6 @@ pub(super) fn register(fields: &mut Fields) -> NewPerson {
         password: fields.text("password"),
         nickname: None,
         policy_accepted: false,
-    }
-}
-
-/// `POST /auth/login`.
-pub(super) fn login(fields: &mut Fields) -> Login {
-    Login {
-        username: fields.text("username"),
-        password: fields.text("password"),
-        remember: false,
     }
 }
 

@@ -2,9 +2,8 @@
 
 use super::{Must, decode};
 use crate::accounts::cookies;
-use crate::accounts::session::Visit;
 use crate::dialects::input::{self, Who};
-use crate::dialects::{pages, refused};
+use crate::dialects::{entry, lists, refused};
 use crate::kernel::client::Client;
 use crate::kernel::dialect::Dialect;
 use axum::extract::{Path, State};
@@ -47,17 +46,10 @@ async fn login(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
-    let login = body.read(decode::login)?;
-    let visit = Visit {
-        client,
-        browser: true,
-        dialect: Dialect::Must,
-    };
-    let signed = here.actions.accounts.login(login, visit).await?;
-    let cookie = signed.set_cookie(&headers, false);
-    let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    let token = json!({ "access_token": signed.answer.access_token });
-    Ok((cookie, Json(token)).into_response())
+    let form = body.read(|fields| entry::login(fields, "username"))?;
+    let visit = entry::by_cookie(client, Dialect::Must);
+    let signed = here.actions.accounts.login(form, visit).await?;
+    Ok(entry::answer(&headers, &signed))
 }
 
 /// Whoever carries nothing that holds is signed out already.
@@ -85,7 +77,7 @@ async fn search(
     Path(username): Path<String>,
 ) -> Result<Json<Vec<Value>>, Refused> {
     let accounts = &here.actions.accounts;
-    let found = accounts.search(&me, &username, pages::largest(), None);
+    let found = accounts.search(&me, &username, lists::largest(), None);
     let part = username.to_lowercase();
     let people = found.await?.items.into_iter().map(|user| user.brief);
     // People are also found by the names they show, of which this system knows nothing.

@@ -116,6 +116,12 @@ async fn what_each_says_reaches_all_the_others_in_one_order() {
         at_komunikator.emit_only("message", message);
     }
     let order = await_history(&chatroom, room).await;
+    // What one of them says stands in the order in which they say it.
+    for who in ["chatroom", "platform", "must", "awesome", "komunikator"] {
+        let own = order.iter().filter(|text| text.starts_with(who));
+        let said: Vec<String> = (1..=5).map(|n| format!("{who} {n}")).collect();
+        assert_eq!(own.cloned().collect::<Vec<_>>(), said);
+    }
     let of_others = |own: &str| {
         let others = order.iter().filter(|text| !text.starts_with(own));
         others.cloned().collect::<Vec<_>>()
@@ -325,12 +331,18 @@ async fn komunikator_tells_of_comings_and_goings_room_by_room() {
         .next_where("user_offline", |it| *it == expected)
         .await;
 
-    let other = json!({ "room_name": "Shed" });
-    bob.visitor
-        .post("/api/room/create", other)
-        .await
-        .expect(200);
+    // Whoever is outside does not even hear that a private room was made.
+    for room in [
+        json!({ "room_name": "Vault", "is_private": true, "access_key": "open sesame" }),
+        json!({ "room_name": "Shed" }),
+    ] {
+        bob.visitor.post("/api/room/create", room).await.expect(200);
+    }
     assert_eq!(at_alice.next("room_list_updated").await, json!({}));
+    at_alice.emit("nothing", json!({})).await;
+    let events = at_alice.take_events();
+    let told = events.iter().filter(|it| it.0 == "room_list_updated");
+    assert_eq!(told.count(), 0, "{events:?}");
 }
 
 #[tokio::test]
