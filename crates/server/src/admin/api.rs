@@ -5,7 +5,7 @@ use super::rooms::RoomQuery;
 use crate::audit::page::Wanted;
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Query};
-use crate::kernel::page::Limit;
+use crate::kernel::page::{Listing, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use axum::Json;
 use axum::extract::State;
@@ -53,24 +53,18 @@ struct Audit {
     since: Option<Timestamp>,
     /// Before this moment.
     until: Option<Timestamp>,
-    /// How many.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
-    /// `next` of the page before.
-    cursor: Option<String>,
 }
 
 /// The audit log.
 ///
 /// What was done with rights over others. It never holds what people write, tokens or keys, and nothing changes or
 /// removes an entry.
-#[utoipa::path(get, path = "/admin/audit", tag = "administration", params(Audit),
+#[utoipa::path(get, path = "/admin/audit", tag = "administration", params(Audit, Paging),
     responses((status = 200, description = "The newest first", body = Page<AuditEntry>), Refusals))]
 async fn audit(
     State(admin): Here,
     SignedIn(actor): SignedIn,
-    Query(query): Query<Audit>,
+    Listing(query, paging): Listing<Audit>,
 ) -> Answer<Json<Page<AuditEntry>>> {
     let wanted = Wanted {
         actor_id: query.actor_id.map(|Id(id)| id),
@@ -82,7 +76,7 @@ async fn audit(
         since: query.since,
         until: query.until,
     };
-    let page = admin.audit(&actor, &wanted, query.limit, query.cursor.as_deref());
+    let page = admin.audit(&actor, &wanted, paging.limit, paging.cursor.as_deref());
     Ok(Json(page.await?))
 }
 
@@ -105,53 +99,46 @@ struct Rooms {
     #[serde(default)]
     #[param(inline)]
     sort: RoomOrder,
-    /// How many.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
-    /// `next` of the page before.
-    cursor: Option<String>,
 }
 
 impl Rooms {
-    fn of(self, kind: RoomKind) -> (RoomQuery, Limit, Option<String>) {
-        let query = RoomQuery {
+    fn of(self, kind: RoomKind) -> RoomQuery {
+        RoomQuery {
             kind,
             q: self.q,
             is_private: self.is_private,
             owner: self.owner_id.map(|Id(id)| id),
             community: self.community_id.map(|Id(id)| id),
             sort: self.sort,
-        };
-        (query, self.limit, self.cursor)
+        }
     }
 }
 
 /// All rooms, from outside.
 ///
 /// How big and how busy they are, and nothing that was said in them. Chats of two people are not among them.
-#[utoipa::path(get, path = "/admin/rooms", tag = "administration", params(Rooms),
+#[utoipa::path(get, path = "/admin/rooms", tag = "administration", params(Rooms, Paging),
     responses((status = 200, description = "In the order asked for", body = Page<RoomOverview>), Refusals))]
 async fn rooms(
     State(admin): Here,
     SignedIn(actor): SignedIn,
-    Query(query): Query<Rooms>,
+    Listing(query, paging): Listing<Rooms>,
 ) -> Answer<Json<Page<RoomOverview>>> {
-    let (query, limit, cursor) = query.of(RoomKind::Room);
-    let page = admin.rooms(&actor, &query, limit, cursor.as_deref());
+    let (wanted, cursor) = (query.of(RoomKind::Room), paging.cursor.as_deref());
+    let page = admin.rooms(&actor, &wanted, paging.limit, cursor);
     Ok(Json(page.await?))
 }
 
 /// All communities, from outside.
-#[utoipa::path(get, path = "/admin/communities", tag = "administration", params(Rooms),
+#[utoipa::path(get, path = "/admin/communities", tag = "administration", params(Rooms, Paging),
     responses((status = 200, description = "In the order asked for", body = Page<RoomOverview>), Refusals))]
 async fn communities(
     State(admin): Here,
     SignedIn(actor): SignedIn,
-    Query(query): Query<Rooms>,
+    Listing(query, paging): Listing<Rooms>,
 ) -> Answer<Json<Page<RoomOverview>>> {
-    let (query, limit, cursor) = query.of(RoomKind::Community);
-    let page = admin.rooms(&actor, &query, limit, cursor.as_deref());
+    let (wanted, cursor) = (query.of(RoomKind::Community), paging.cursor.as_deref());
+    let page = admin.rooms(&actor, &wanted, paging.limit, cursor);
     Ok(Json(page.await?))
 }
 

@@ -3,7 +3,7 @@
 use super::Communities;
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, OptionalJson, Path, Query};
-use crate::kernel::page::{Limit, Paging};
+use crate::kernel::page::{Listing, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use axum::Json as Reply;
 use axum::extract::State;
@@ -48,12 +48,6 @@ struct ListQuery {
     /// Part of the name, without regard to case.
     #[param(max_length = 100)]
     q: Option<String>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
 }
 
 /// Which community.
@@ -87,14 +81,14 @@ struct Whose {
 }
 
 /// The communities one is in and those one could join.
-#[utoipa::path(get, path = "/communities", tag = "communities", params(ListQuery),
+#[utoipa::path(get, path = "/communities", tag = "communities", params(ListQuery, Paging),
     responses((status = 200, body = Page<Room>), Refusals))]
 async fn list(
     State(communities): Here,
     SignedIn(actor): SignedIn,
-    Query(query): Query<ListQuery>,
+    Listing(query, paging): Listing<ListQuery>,
 ) -> Answer<Reply<Page<Room>>> {
-    let page = communities.list(&actor, query.scope, query.q, query.limit, query.cursor);
+    let page = communities.list(&actor, query.scope, query.q, paging.limit, paging.cursor);
     Ok(Reply(page.await?))
 }
 

@@ -3,7 +3,7 @@
 use super::Friends;
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, Path, Query};
-use crate::kernel::page::{Limit, Paging};
+use crate::kernel::page::{Listing, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use axum::Json as Reply;
 use axum::extract::State;
@@ -41,12 +41,6 @@ struct RequestsQuery {
     /// Those one was made, or those one has made; both where it is left out.
     #[param(inline)]
     direction: Option<RequestDirection>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
 }
 
 /// Whom.
@@ -92,15 +86,15 @@ async fn remove_friend(
 }
 
 /// The requests that one has made or been made.
-#[utoipa::path(get, path = "/friends/requests", tag = "friends", params(RequestsQuery),
+#[utoipa::path(get, path = "/friends/requests", tag = "friends", params(RequestsQuery, Paging),
     responses((status = 200, body = Page<FriendRequest>), Refusals))]
 async fn list_requests(
     State(friends): Here,
     SignedIn(actor): SignedIn,
-    Query(query): Query<RequestsQuery>,
+    Listing(query, paging): Listing<RequestsQuery>,
 ) -> Answer<Reply<Page<FriendRequest>>> {
-    let cursor = query.cursor.as_deref();
-    let page = friends.requests(&actor, query.direction, query.limit, cursor);
+    let cursor = paging.cursor.as_deref();
+    let page = friends.requests(&actor, query.direction, paging.limit, cursor);
     Ok(Reply(page.await?))
 }
 

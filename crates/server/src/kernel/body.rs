@@ -4,7 +4,7 @@ use super::problem::Failure;
 use axum::RequestExt as _;
 use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use http::{HeaderMap, StatusCode, header, request};
+use http::{HeaderMap, StatusCode, Uri, header, request};
 use parlor_protocol::{Code, ID_LIMIT, Problem};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::error::Error;
@@ -203,12 +203,18 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut request::Parts, state: &S) -> Result<Self, Failure> {
-        let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        let axum::extract::Query(value) = query
-            .map_err(|rejection| Problem::new(Code::InvalidParam).detail(rejection.body_text()))?;
-        Ok(Self(value))
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Failure> {
+        Ok(Self(read_query(parts.uri.query().unwrap_or_default())?))
     }
+}
+
+/// What a query says, or what is wrong with it.
+pub(super) fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let refused = |reason: String| Problem::new(Code::InvalidParam).detail(reason);
+    let uri = Uri::try_from(format!("/?{query}")).map_err(|error| refused(error.to_string()))?;
+    let query = axum::extract::Query::try_from_uri(&uri);
+    let axum::extract::Query(value) = query.map_err(|rejection| refused(rejection.body_text()))?;
+    Ok(value)
 }
 
 /// An id in a path: digits only, 1 to 2^53 − 1.

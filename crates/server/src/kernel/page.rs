@@ -1,12 +1,17 @@
 //! Long lists, a page at a time. A cursor says where the next page begins; it is sealed for its list, so that one that
 //! was made up or belongs elsewhere is refused.
 
+use super::body::read_query;
+use super::problem::Failure;
 use super::secrets::Secrets;
 use aws_lc_rs::{constant_time, hmac};
+use axum::extract::FromRequestParts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::request::Parts;
 use parlor_protocol::{Code, Page, Problem};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
 /// How much of the seal a cursor carries, in bytes.
@@ -28,6 +33,24 @@ pub struct Paging {
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
     pub limit: Limit,
+}
+
+/// The query of a list that can be narrowed: what narrows it, and how it is paged.
+#[derive(Debug)]
+pub struct Listing<T>(pub T, pub Paging);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Listing<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let pairs = parts.uri.query().unwrap_or_default().split('&');
+        let is_paging = |pair: &&str| matches!(pair.split('=').next(), Some("cursor" | "limit"));
+        let (paging, filter): (Vec<&str>, Vec<&str>) = pairs.partition(is_paging);
+        Ok(Self(
+            read_query(&filter.join("&"))?,
+            read_query(&paging.join("&"))?,
+        ))
+    }
 }
 
 impl Default for Limit {

@@ -4,7 +4,7 @@ use super::history::Window;
 use super::{Messages, MessagesError};
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, Path, Query};
-use crate::kernel::page::{Limit, Paging};
+use crate::kernel::page::{Listing, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use crate::kernel::socket::{Caller, EventTable};
 use axum::Json as Reply;
@@ -124,36 +124,23 @@ struct HistoryQuery {
     /// The messages on both sides of this place.
     #[param(minimum = 0)]
     around: Option<Seq>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
 }
 
 /// What was said in a room, oldest first; without a place the newest. Deleted messages are there without content.
 #[utoipa::path(get, path = "/rooms/{room_id}/messages", tag = "messages",
-    params(InRoom, HistoryQuery), responses((status = 200, body = History), Refusals))]
+    params(InRoom, HistoryQuery, Paging), responses((status = 200, body = History), Refusals))]
 async fn history(
     State(messages): Here,
     SignedIn(actor): SignedIn,
     Path(place): Path<InRoom>,
-    Query(query): Query<HistoryQuery>,
+    Listing(query, paging): Listing<HistoryQuery>,
 ) -> Answer<Reply<History>> {
-    let HistoryQuery {
-        before,
-        after,
-        around,
-        cursor,
-        limit,
-    } = query;
     let window = Window {
-        before,
-        after,
-        around,
-        cursor,
-        limit,
+        before: query.before,
+        after: query.after,
+        around: query.around,
+        cursor: paging.cursor,
+        limit: paging.limit,
     };
     let history = messages.history(&actor, place.room_id.0, window).await?;
     Ok(Reply(history))

@@ -2,8 +2,8 @@
 
 use super::Presence;
 use crate::kernel::actor::SignedIn;
-use crate::kernel::body::{Id, Query};
-use crate::kernel::page::{self, Limit};
+use crate::kernel::body::Id;
+use crate::kernel::page::{self, Listing, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use crate::kernel::socket::{Caller, EventTable};
 use axum::Json as Reply;
@@ -69,12 +69,6 @@ struct OnlineQuery {
     /// Only the members of this room, which one has to be in.
     #[param(value_type = Option<i64>, minimum = 1)]
     room_id: Option<Id>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
 }
 
 /// Who is connected.
@@ -82,23 +76,23 @@ struct OnlineQuery {
     get,
     path = "/users/online",
     tag = "users",
-    params(OnlineQuery),
+    params(OnlineQuery, Paging),
     responses((status = 200, body = Page<OnlineUser>), Refusals)
 )]
 async fn online(
     State(presence): State<Arc<Presence>>,
     SignedIn(actor): SignedIn,
-    Query(query): Query<OnlineQuery>,
+    Listing(query, paging): Listing<OnlineQuery>,
 ) -> Answer<Reply<Page<OnlineUser>>> {
     let secrets = &presence.kernel.secrets;
     let room = query.room_id.map(|Id(room)| room);
     let list = format!("online in {}", room.unwrap_or_default());
-    let after = match &query.cursor {
+    let after = match &paging.cursor {
         Some(cursor) => page::open_number(secrets, &list, cursor)?,
         None => 0,
     };
-    let probe = query.limit.items() + 1;
+    let probe = paging.limit.items() + 1;
     let users = presence.online(&actor, room, after, probe).await?;
     let position = |user: &OnlineUser| user.user.id.to_string();
-    Ok(Reply(query.limit.page(secrets, &list, users, position)))
+    Ok(Reply(paging.limit.page(secrets, &list, users, position)))
 }

@@ -2,8 +2,8 @@
 
 use super::Retention;
 use crate::kernel::actor::SignedIn;
-use crate::kernel::body::{Id, Json, Path, Query};
-use crate::kernel::page::Limit;
+use crate::kernel::body::{Id, Json, Path};
+use crate::kernel::page::{Listing, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use axum::Json as Reply;
 use axum::extract::State;
@@ -55,12 +55,6 @@ struct HoldsQuery {
     /// Those that were lifted too.
     #[serde(default)]
     with_lifted: bool,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
 }
 
 /// For how many days the server keeps what is said.
@@ -109,19 +103,15 @@ async fn change_room_terms(
 }
 
 /// Legal holds, the newest first.
-#[utoipa::path(get, path = "/admin/holds", tag = "administration", params(HoldsQuery),
+#[utoipa::path(get, path = "/admin/holds", tag = "administration", params(HoldsQuery, Paging),
     responses((status = 200, body = Page<Hold>), Refusals))]
 async fn holds(
     State(retention): Here,
     SignedIn(actor): SignedIn,
-    Query(query): Query<HoldsQuery>,
+    Listing(query, paging): Listing<HoldsQuery>,
 ) -> Answer<Reply<Page<Hold>>> {
-    let HoldsQuery {
-        with_lifted,
-        cursor,
-        limit,
-    } = query;
-    let page = retention.holds(&actor, with_lifted, limit, cursor.as_deref());
+    let (limit, cursor) = (paging.limit, paging.cursor.as_deref());
+    let page = retention.holds(&actor, query.with_lifted, limit, cursor);
     Ok(Reply(page.await?))
 }
 

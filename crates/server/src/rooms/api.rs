@@ -4,7 +4,7 @@ use super::Rooms;
 use super::view::{ListRooms, Within};
 use crate::kernel::actor::SignedIn;
 use crate::kernel::body::{Id, Json, OptionalJson, Path, Query};
-use crate::kernel::page::{Limit, Paging};
+use crate::kernel::page::{Listing, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use crate::kernel::socket::{Caller, EventTable};
 use axum::Json as Reply;
@@ -78,12 +78,6 @@ struct RoomsQuery {
     /// Part of the name, without regard to case.
     #[param(max_length = 100)]
     q: Option<String>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// How many, 50 where it is left out.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
 }
 
 /// Which room.
@@ -108,20 +102,20 @@ struct Whom {
 }
 
 /// The rooms one is in and those one could join, in the order in which they were made.
-#[utoipa::path(get, path = "/rooms", tag = "rooms", params(RoomsQuery),
+#[utoipa::path(get, path = "/rooms", tag = "rooms", params(RoomsQuery, Paging),
     responses((status = 200, body = Page<Room>), Refusals))]
 async fn list(
     State(rooms): Here,
     SignedIn(actor): SignedIn,
-    Query(query): Query<RoomsQuery>,
+    Listing(query, paging): Listing<RoomsQuery>,
 ) -> Answer<Reply<Page<Room>>> {
     let community = query.community_id.map(|Id(id)| Within::Community(id));
     let wanted = ListRooms {
         within: community.unwrap_or_default(),
         scope: query.scope,
         search: query.q,
-        cursor: query.cursor,
-        limit: query.limit,
+        cursor: paging.cursor,
+        limit: paging.limit,
     };
     Ok(Reply(rooms.list(&actor, wanted).await?))
 }

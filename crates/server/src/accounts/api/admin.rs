@@ -3,8 +3,8 @@
 use crate::accounts::Accounts;
 use crate::accounts::administer::{AccountQuery, LoginQuery};
 use crate::kernel::actor::SignedIn;
-use crate::kernel::body::{Id, Json, Path, Query};
-use crate::kernel::page::Limit;
+use crate::kernel::body::{Id, Json, Path};
+use crate::kernel::page::{Listing, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -46,21 +46,15 @@ struct List {
     role: Option<SystemRole>,
     /// Guests alone, or people with an account.
     is_guest: Option<bool>,
-    /// How many.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
-    /// `next` of the page before.
-    cursor: Option<String>,
 }
 
 /// All accounts.
-#[utoipa::path(get, path = "/admin/users", tag = "administration", params(List),
+#[utoipa::path(get, path = "/admin/users", tag = "administration", params(List, Paging),
     responses((status = 200, description = "Accounts, by id", body = Page<AccountView>), Refusals))]
 async fn list(
     State(accounts): Shared,
     SignedIn(actor): SignedIn,
-    Query(list): Query<List>,
+    Listing(list, paging): Listing<List>,
 ) -> Answer<axum::Json<Page<AccountView>>> {
     let query = AccountQuery {
         q: list.q,
@@ -69,9 +63,9 @@ async fn list(
         role: list.role,
         is_guest: list.is_guest,
     };
-    let cursor = list.cursor.as_deref();
+    let cursor = paging.cursor.as_deref();
     let page = accounts
-        .list_accounts(&actor, query, list.limit, cursor)
+        .list_accounts(&actor, query, paging.limit, cursor)
         .await?;
     Ok(axum::Json(page))
 }
@@ -150,21 +144,15 @@ struct Logins {
     since: Option<Timestamp>,
     /// Before this moment.
     until: Option<Timestamp>,
-    /// How many.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
-    /// `next` of the page before.
-    cursor: Option<String>,
 }
 
 /// All attempts to sign in.
-#[utoipa::path(get, path = "/admin/logins", tag = "administration", params(Logins),
+#[utoipa::path(get, path = "/admin/logins", tag = "administration", params(Logins, Paging),
     responses((status = 200, description = "The newest first", body = Page<LoginView>), Refusals))]
 async fn logins(
     State(accounts): Shared,
     SignedIn(actor): SignedIn,
-    Query(query): Query<Logins>,
+    Listing(query, paging): Listing<Logins>,
 ) -> Answer<axum::Json<Page<LoginView>>> {
     let wanted = LoginQuery {
         user: query.user_id.map(|Id(id)| id),
@@ -173,9 +161,9 @@ async fn logins(
         since: query.since,
         until: query.until,
     };
-    let cursor = query.cursor.as_deref();
+    let cursor = paging.cursor.as_deref();
     let page = accounts
-        .all_logins(&actor, wanted, query.limit, cursor)
+        .all_logins(&actor, wanted, paging.limit, cursor)
         .await?;
     Ok(axum::Json(page))
 }

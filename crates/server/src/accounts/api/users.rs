@@ -2,8 +2,8 @@
 
 use crate::accounts::Accounts;
 use crate::kernel::actor::SignedIn;
-use crate::kernel::body::{Id, Path, Query};
-use crate::kernel::page::Limit;
+use crate::kernel::body::{Id, Path};
+use crate::kernel::page::{Listing, Paging};
 use crate::kernel::problem::{Answer, Refusals};
 use axum::Json;
 use axum::extract::State;
@@ -34,25 +34,19 @@ struct Search {
     /// Part of a user name or a nickname: two characters, or one that is a word.
     #[param(min_length = 1, max_length = 100, example = "al")]
     q: String,
-    /// How many.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Limit,
-    /// `next` of the page before.
-    cursor: Option<String>,
 }
 
 /// Find people.
-#[utoipa::path(get, path = "/users/search", tag = "users", params(Search),
+#[utoipa::path(get, path = "/users/search", tag = "users", params(Search, Paging),
     responses((status = 200, description = "People, by id", body = Page<User>), Refusals))]
 async fn search(
     State(accounts): Shared,
     SignedIn(actor): SignedIn,
-    Query(query): Query<Search>,
+    Listing(query, paging): Listing<Search>,
 ) -> Answer<Json<Page<User>>> {
-    let cursor = query.cursor.as_deref();
+    let cursor = paging.cursor.as_deref();
     let page = accounts
-        .search(&actor, &query.q, query.limit, cursor)
+        .search(&actor, &query.q, paging.limit, cursor)
         .await?;
     Ok(Json(page))
 }
