@@ -1,16 +1,21 @@
 //! The SQL of rooms.
 //!
 //! - here: rooms themselves
-//! - [`people`]: members, mutes and bans; [`invitations`]
+//! - [`people`]: members, mutes and bans; [`standings`]: what follows for somebody's rights; [`invitations`]
+//! - [`marks`]: how far members have read, and where they keep the room
 //! - [`lists`]: pages of rooms, members and bans
 
 mod invitations;
 mod lists;
+mod marks;
 mod people;
+mod standings;
 
 pub(super) use invitations::*;
 pub(super) use lists::*;
+pub(super) use marks::*;
 pub(super) use people::*;
+pub(super) use standings::*;
 
 use super::error::RoomsError;
 use super::model::{RoomRow, kind_to};
