@@ -47,6 +47,8 @@ pub struct ReplyPreview {
     pub user: UserBrief,
     /// Its first 140 characters; empty where it was deleted.
     pub excerpt: String,
+    /// What that is a part of.
+    pub message_type: MessageType,
     /// Deleted since.
     pub is_deleted: bool,
 }

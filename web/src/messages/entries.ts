@@ -44,10 +44,15 @@ function rename(items: readonly Message[], user: UserBrief): readonly Message[] 
   }));
 }
 
+const EXCERPT = 140;
+
+/** As much of a message as is quoted above an answer, counted as the server does. */
+export const excerptOf = (content: string): string => [...content].slice(0, EXCERPT).join('');
+
 /** Answers quote what they answer: the quotation follows its message. */
 function quote(items: readonly Message[], { id, content, is_deleted }: Message): readonly Message[] {
   if (!items.some((item) => item.reply_to?.id === id)) return items;
-  const excerpt = is_deleted ? '' : [...content].slice(0, 140).join('');
+  const excerpt = is_deleted ? '' : excerptOf(content);
   return items.map((item) =>
     item.reply_to?.id === id ? { ...item, reply_to: { ...item.reply_to, excerpt, is_deleted } } : item,
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasMarkup, parseMarkdown, parseText, type Part } from './markdown';
+import { hasMarkup, inOneLine, parseMarkdown, parseText, quoted, type Part } from './markdown';
 
 const nobody = () => false;
 const shown = (parts: Part[]): string =>
@@ -29,6 +29,22 @@ describe('markdown', () => {
     expect(markdown('[x](data:text/html,hi)')).toBe('<paragraph>x</>');
     expect(markdown('![cat](https://a.example/c.png)')).toBe('<paragraph><link https://a.example/c.png>cat</></>');
     expect(markdown('&lt;b&gt; \\*')).toBe('<paragraph><b> *</>');
+  });
+
+  it('says where a link leads that reads as another address', () => {
+    expect(markdown('[https://bank.example/in](https://evil.example/in)')).toBe(
+      '<paragraph><link https://evil.example/in>https://bank.example/in</> (evil.example)</>',
+    );
+    expect(markdown('[www.a.example](https://a.example)')).toBe('<paragraph><link https://a.example>www.a.example</></>');
+    expect(markdown('[https://a.example@evil.example](https://evil.example)')).toContain('(evil.example)');
+  });
+
+  it('is told in one line, without its signs', () => {
+    expect(inOneLine('# Plan\n\n- **one**\n- [two](https://a.example) `x`\n\n> said', 'markdown')).toBe('Plan one two x said');
+    expect(inOneLine('2 ** 3\n**not bold**', 'text')).toBe('2 ** 3 **not bold**');
+    expect(quoted('see **the first of ma', 'markdown')).toBe('see the first of ma');
+    expect(quoted('2 ** 3 and `x`', 'markdown')).toBe('2 ** 3 and x');
+    expect(quoted('**kept', 'text')).toBe('**kept');
   });
 
   it('shows text as it was written, addresses aside', () => {

@@ -105,6 +105,27 @@ function written(node: Nodes): string {
   return 'children' in node ? node.children.map(written).join('') : '';
 }
 
+/** A text in one line and without its markup: for where it is quoted, told of or asked about. */
+export function inOneLine(text: string, type: string): string {
+  const plain = type === 'markdown' ? said(parse(text)) : text;
+  return plain.replace(/\s+/g, ' ').trim();
+}
+
+/** The beginning of a text in one line. Where it was cut off, a mark may have lost the one that ends it. */
+export function quoted(excerpt: string, type: string): string {
+  const line = inOneLine(excerpt, type);
+  return type === 'markdown' ? line.replace(/(?:\*\*|__|~~|`)(?=[^\s*_~`][^*_~`]*$)/, '') : line;
+}
+
+const IN_LINE = new Set<Nodes['type']>(['paragraph', 'heading', 'link', 'strong', 'emphasis', 'delete']);
+
+function said(node: Nodes): string {
+  if (node.type === 'image') return node.alt || node.url;
+  if (node.type === 'break') return ' ';
+  if ('value' in node) return node.value;
+  return 'children' in node ? node.children.map(said).join(IN_LINE.has(node.type) ? '' : ' ') : '';
+}
+
 function convertAll(nodes: readonly RootContent[], isMentioned: (name: string) => boolean): Part[] {
   return nodes.flatMap((node) => convert(node, isMentioned));
 }
@@ -124,7 +145,9 @@ function convert(node: RootContent, isMentioned: (name: string) => boolean): Par
       return [{ type: 'rule' }];
     case 'link': {
       const url = safeUrl(node.url);
-      return url ? [{ type: 'link', url, parts: inside() }] : inside();
+      if (!url) return inside();
+      const link: Part = { type: 'link', url, parts: inside() };
+      return isDisguised(written(node), url) ? [link, { type: 'text', value: ` (${new URL(url).host})` }] : [link];
     }
     case 'image': {
       const url = safeUrl(node.url);
@@ -160,6 +183,14 @@ function textParts(text: string, isMentioned: (name: string) => boolean): Part[]
   if (done < text.length) parts.push({ type: 'text', value: text.slice(done) });
   return parts;
 }
+
+/** Whether a link that reads as one address leads to another server: then it is said where to. */
+function isDisguised(text: string, url: string): boolean {
+  const [, shown] = /^\s*(?:https?:\/\/|www\.)([^/?#\s]+)/i.exec(text) ?? [];
+  return shown !== undefined && bare(shown) !== bare(new URL(url).host);
+}
+
+const bare = (host: string): string => host.toLowerCase().replace(/^www\./, '');
 
 /** The address, if following it can do no harm by itself. */
 function safeUrl(url: string): string | null {

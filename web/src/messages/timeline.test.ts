@@ -81,7 +81,7 @@ describe('a timeline', () => {
   it('shows edits, deletions, reactions and read marks, in quotations too', async () => {
     const http = fakeHttp();
     const timeline = new Timeline(http, 1);
-    const quoted = { id: 1001, seq: 1, user: alice, excerpt: 'message 1', is_deleted: false };
+    const quoted = { id: 1001, seq: 1, user: alice, excerpt: 'message 1', message_type: 'text' as const, is_deleted: false };
     http.answer('GET rooms/1/messages?limit=50', {
       ...page([1], 2),
       items: [message(1, { user: alice }), message(2, { reply_to: quoted })],
@@ -108,7 +108,7 @@ describe('a timeline', () => {
   it('lets go of what was removed for good, also where it was quoted', async () => {
     const http = fakeHttp();
     const timeline = new Timeline(http, 1);
-    const quoted = { id: 1002, seq: 2, user: alice, excerpt: 'message 2', is_deleted: false };
+    const quoted = { id: 1002, seq: 2, user: alice, excerpt: 'message 2', message_type: 'text' as const, is_deleted: false };
     const items = [message(2, { user: alice }), message(3), message(5, { reply_to: quoted })];
     http.answer('GET rooms/1/messages?limit=50', { ...page([2], 5, 'more'), items });
     await timeline.loadLatest();

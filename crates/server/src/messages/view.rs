@@ -78,6 +78,7 @@ impl Beside {
             seq: row.seq,
             user: self.brief(row.sender_id),
             excerpt: row.content.chars().take(EXCERPT).collect(),
+            message_type: kind_from(row.kind),
             is_deleted: row.is_deleted(),
         })
     }

@@ -137,6 +137,7 @@ async fn alice_edits_and_deletes_what_she_said_and_thinks_better_of_it() {
         .await
         .expect(201);
     assert_eq!(answer["message"]["reply_to"]["excerpt"], "a canary hums");
+    assert_eq!(answer["message"]["reply_to"]["message_type"], "text");
 
     let gone = alice.delete(&path).await.expect(200);
     assert_eq!(
