@@ -6,25 +6,25 @@ import { shellOf } from './shell.js';
 const chunk = (fileName, fields = {}) => ({ type: 'chunk', fileName, name: fileName, imports: [], isEntry: false, ...fields });
 const bundle = (...files) => Object.fromEntries(files.map((file) => [file.fileName, file]));
 
-it('the shell is what the client needs at once, not what is loaded later or the worker itself', () => {
+it('the shell is every screen of the client, not what is large and rarely needed, nor the worker itself', () => {
   const { files, version } = shellOf(
     bundle(
       chunk('assets/index-1.js', { isEntry: true, imports: ['assets/shared-2.js'] }),
       chunk('assets/shared-2.js', { imports: ['assets/index-1.js'] }),
-      chunk('assets/emoji-3.js'),
-      chunk('assets/Shell-5.js', { name: 'Shell', imports: ['assets/index-1.js', 'assets/talk-6.js'] }),
-      chunk('assets/talk-6.js'),
+      chunk('assets/emoji-3.js', { name: 'emoji' }),
+      chunk('assets/Shell-5.js', { imports: ['assets/index-1.js'] }),
+      chunk('assets/AccountScreen-6.js'),
       chunk('sw.js', { isEntry: true, name: 'worker' }),
       { type: 'asset', fileName: 'assets/index-4.css' },
     ),
     'page',
   );
   expect(files.slice(-5)).toEqual([
+    '/assets/AccountScreen-6.js',
     '/assets/Shell-5.js',
     '/assets/index-1.js',
     '/assets/index-4.css',
     '/assets/shared-2.js',
-    '/assets/talk-6.js',
   ]);
   expect(files).toContain('/app');
   expect(version).not.toBe(shellOf(bundle(chunk('assets/index-9.js', { isEntry: true })), 'page').version);

@@ -6,11 +6,12 @@ import { Tabs } from './accounts/tabs';
 import { explain, locale } from './i18n/locale.svelte';
 import { Keeper } from './offline/keeper';
 import { deleteStore, openStore } from './offline/store';
+import { forgiving } from './ui/storage';
 import { Updates } from './offline/updates.svelte';
 import { Router } from './router/router.svelte';
 import { homePath, roomPath } from './router/routes';
 import { openDirect } from './rooms/api';
-import { Appearance, THEMES } from './ui/appearance.svelte';
+import { Appearance, DENSITIES, THEMES } from './ui/appearance.svelte';
 import { Notices } from './ui/notices.svelte';
 import { createHttp, type Http } from './wire/http';
 import { Problem } from './wire/problem';
@@ -18,7 +19,7 @@ import type { Room, UserBrief } from './wire/types';
 import type { Workspace } from './workspace.svelte';
 
 export class Client {
-  readonly keeper = new Keeper({ open: openStore, erase: deleteStore, storage: localStorage });
+  readonly keeper = new Keeper({ open: openStore, erase: deleteStore, storage: forgiving(localStorage) });
   readonly http: Http = this.keeper.over(createHttp({ onUnauthorized: () => this.session.end('expired') }));
   readonly tabs = new Tabs((news) => {
     if (news.type === 'signed_out') this.session.end('left_elsewhere');
@@ -33,9 +34,13 @@ export class Client {
       void this.keeper.erase();
       this.overlay = this.person = null;
       if (why === 'left') this.tabs.tell({ type: 'signed_out' });
+      // Who left on purpose, here or in another tab, leaves nothing behind; who only has to sign in again goes on.
+      if (why === 'expired') return;
+      this.workspace?.forget();
+      this.invitation.forget();
     },
   });
-  readonly invitation = new Invitation(sessionStorage);
+  readonly invitation = new Invitation(forgiving(sessionStorage));
   readonly router = new Router();
   readonly notices = new Notices();
   readonly appearance = new Appearance();
@@ -51,6 +56,8 @@ export class Client {
     addEventListener('storage', (event) => this.#hear(event));
     addEventListener('online', () => this.workspace?.reconnect());
     addEventListener('pagehide', () => void this.keeper.flush());
+    // A page that the browser had put by, and shows again: somebody may have left in the meantime.
+    addEventListener('pageshow', ({ persisted }) => persisted && void this.session.check());
     if (import.meta.env.PROD) void this.updates.start();
   }
 
@@ -78,11 +85,7 @@ export class Client {
   }
 
   /** Signs out here and in this browser's other tabs, and leaves nothing behind. */
-  signOut = (): Promise<boolean> =>
-    this.attempt(async () => {
-      await this.session.signOut();
-      this.workspace?.forget();
-    });
+  signOut = (): Promise<boolean> => this.attempt(() => this.session.signOut());
 
   /** Does something whose failure is only worth a note. */
   async attempt(action: () => Promise<unknown>, done?: string): Promise<boolean> {
@@ -100,8 +103,10 @@ export class Client {
   #hear({ key, newValue }: StorageEvent): void {
     const theme = THEMES.find((one) => one === newValue);
     if (key === 'parlor.theme' && theme) this.appearance.choose(theme);
+    const density = DENSITIES.find((one) => one === newValue);
+    if (key === 'parlor.density' && density) this.appearance.chooseDensity(density);
     if (key === 'parlor.language') locale.choose(newValue);
-    if (key === this.workspace?.shelf.storageKey) this.workspace?.shelf.reread();
+    for (const own of [this.workspace?.shelf, this.workspace?.drafts]) if (key === own?.storageKey) own?.reread();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Client } from './client.svelte';
 import { explain, t } from './i18n/locale.svelte';
 import { roomName, worthTelling } from './rooms/changes';
+import { forgiving } from './ui/storage';
 import { createLink } from './wire/socket';
 import type { Me } from './wire/types';
 import { Workspace, type Removal } from './workspace.svelte';
@@ -24,8 +25,8 @@ export function openWorkspace(client: Client, me: Me): Workspace {
     http,
     me,
     connect: createLink,
-    local: localStorage,
-    tab: sessionStorage,
+    local: forgiving(localStorage),
+    tab: forgiving(sessionStorage),
     keeper,
     onOnline: () => {
       if (session.assumed) void session.check();

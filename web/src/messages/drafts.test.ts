@@ -14,6 +14,19 @@ it('keeps a draft per room over a reload, until it is sent or emptied', () => {
   expect(new Drafts(storage, 'drafts').of(2)).toBe('');
 });
 
+it('tabs keep one another’s drafts', () => {
+  const storage = memoryStorage();
+  const [here, there] = [new Drafts(storage, 'drafts'), new Drafts(storage, 'drafts')];
+  here.write(1, 'here');
+  there.write(2, 'there');
+  expect([there.of(1), new Drafts(storage, 'drafts').of(1)]).toEqual(['here', 'here']);
+  here.reread();
+  expect(here.of(2)).toBe('there');
+  there.write(1, '');
+  here.reread();
+  expect(here.of(1)).toBe('');
+});
+
 it('survives a damaged store', () => {
   expect(new Drafts(memoryStorage({ drafts: '{{' }), 'drafts').of(1)).toBe('');
 });

@@ -90,6 +90,47 @@ it('signing out erases the copy, and so does another account', async () => {
   await expect(read(http)).rejects.toMatchObject({ code: 'unreachable' });
 });
 
+it('an answer that comes late is not kept for whoever signed in meanwhile', async () => {
+  const { databases, page } = browser();
+  const { keeper, server } = page();
+  await keeper.own(me);
+  let answer: (history: History) => void = () => {};
+  const slow = keeper.over({ ...server, get: () => new Promise((resolve) => (answer = resolve as never)) });
+  const reading = read(slow);
+  void keeper.erase();
+  await keeper.own({ ...me, id: 2 });
+  answer(history);
+  await reading;
+  await keeper.flush();
+  expect([...databases.keys()]).toEqual([2]);
+  expect([...databases.get(2)!.keys()]).toEqual(['me']);
+});
+
+it('who leaves a tab takes nothing from whoever signed in in another', async () => {
+  const { databases, page } = browser();
+  const [here, there] = [page(), page()];
+  await here.keeper.own(me);
+  await there.keeper.own(me);
+  await there.keeper.erase();
+  await there.keeper.own({ ...me, id: 2 });
+  // This tab hears late that somebody left.
+  await here.keeper.erase();
+  expect([...databases.keys()]).toEqual([2]);
+  expect(await page().keeper.lastOwner()).toMatchObject({ id: 2 });
+});
+
+it('a tab that finds somebody else signed in keeps for them alone', async () => {
+  const { databases, page } = browser();
+  const [here, there] = [page(), page()];
+  await here.keeper.own(me);
+  here.keeper.follow(() => [room()]);
+  await there.keeper.own({ ...me, id: 2 });
+  await here.keeper.own({ ...me, id: 2 });
+  await here.keeper.flush();
+  expect([...databases.keys()]).toEqual([2]);
+  expect([...databases.get(2)!.keys()]).toEqual(['me']);
+});
+
 it('keeps the last messages of the rooms opened last', async () => {
   const { databases, page } = browser();
   const { keeper, server, http } = page();

@@ -32,6 +32,9 @@ export class Keeper {
   #histories = new Map<RoomId, History>();
   #changed = new Set<RoomId>();
   #isWaiting = false;
+  #owner: number | null = null;
+  /** Grows when a copy is forgotten: what was asked for one account is never kept for the next, nor answered from it. */
+  #turn = 0;
   #rooms: () => readonly Room[] = () => [];
   #later: NonNullable<KeeperOptions['later']>;
   /** Rooms whose messages were answered from the copy: to be read again once there is a connection. */
@@ -48,27 +51,42 @@ export class Keeper {
     return this.options.storage.getItem(OWNER_KEY) !== null;
   }
 
+  /** Whose copy the browser has, as all its pages know. */
+  get #remembered(): number | null {
+    return Number(this.options.storage.getItem(OWNER_KEY)) || null;
+  }
+
   /** Whose copy there is, as the server last described them. */
   async lastOwner(): Promise<Me | undefined> {
-    const id = Number(this.options.storage.getItem(OWNER_KEY));
+    const id = this.#remembered;
     if (!id) return undefined;
+    this.#owner = id;
     await this.#open(id);
     return this.#read<Me>('me');
   }
 
   /** Keeps for this account from now on; another's copy is erased first. */
   async own(me: Me): Promise<void> {
-    const last = Number(this.options.storage.getItem(OWNER_KEY));
-    if (last && last !== me.id) void this.erase();
+    const others = [this.#owner, this.#remembered].filter((id) => id !== null && id !== me.id) as number[];
+    if (others.length > 0) void this.#forget(others);
+    this.#owner = me.id;
     this.options.storage.setItem(OWNER_KEY, String(me.id));
+    const turn = this.#turn;
     await this.#open(me.id);
-    await this.#write('me', me);
+    await this.#write('me', me, turn);
   }
 
   /** Forgets everything: one signed out. */
   erase(): Promise<void> {
-    const last = Number(this.options.storage.getItem(OWNER_KEY));
-    this.options.storage.removeItem(OWNER_KEY);
+    const whose = this.#owner ?? this.#remembered;
+    // In another tab somebody else may have come in by now, whose copy stays.
+    if (this.#remembered === whose) this.options.storage.removeItem(OWNER_KEY);
+    return this.#forget(whose === null ? [] : [whose]);
+  }
+
+  #forget(accounts: readonly number[]): Promise<void> {
+    this.#turn += 1;
+    this.#owner = null;
     this.#histories.clear();
     this.#changed.clear();
     this.stale.clear();
@@ -76,7 +94,7 @@ export class Keeper {
     this.#opening = this.#opening.then(async () => {
       this.#store?.close();
       this.#store = null;
-      if (last) await this.options.erase(last).catch(() => {});
+      for (const account of new Set(accounts)) await this.options.erase(account).catch(() => {});
     });
     return this.#opening;
   }
@@ -109,25 +127,30 @@ export class Keeper {
   /** Writes what waits. */
   async flush(): Promise<void> {
     this.#isWaiting = false;
+    const turn = this.#turn;
     const rooms = this.#rooms();
-    if (rooms.length > 0) await this.#write('rooms', { items: [...rooms], next: null } satisfies Page<Room>);
     const changed = [...this.#changed];
+    const histories = changed.map((room) => this.#histories.get(room));
     this.#changed.clear();
-    for (const room of changed) await this.#write(`messages/${room}`, this.#histories.get(room));
+    if (rooms.length > 0) await this.#write('rooms', { items: [...rooms], next: null } satisfies Page<Room>, turn);
+    for (const [at, room] of changed.entries()) await this.#write(`messages/${room}`, histories[at], turn);
     const order = (await this.#read<RoomId[]>('order')) ?? [];
     const next = [...changed, ...order.filter((room) => !changed.includes(room))];
-    if (changed.length > 0) await this.#write('order', next.slice(0, MOST_ROOMS));
-    for (const room of next.slice(MOST_ROOMS)) await this.#remove(room);
+    if (turn !== this.#turn) return;
+    if (changed.length > 0) await this.#write('order', next.slice(0, MOST_ROOMS), turn);
+    for (const room of next.slice(MOST_ROOMS)) await this.#remove(room, turn);
   }
 
   async #get<T>(http: Http, path: string, query: Query = {}): Promise<T> {
+    const turn = this.#turn;
     try {
       const answer = await http.get<T>(path, query);
-      this.#take(path, query, answer);
+      if (turn === this.#turn) this.#take(path, query, answer);
       return answer;
     } catch (thrown) {
-      const kept = Problem.of(thrown).code === 'unreachable' ? await this.#kept<T>(path, query) : undefined;
-      if (kept === undefined) throw thrown;
+      if (Problem.of(thrown).code !== 'unreachable' || turn !== this.#turn) throw thrown;
+      const kept = await this.#kept<T>(path, query);
+      if (kept === undefined || turn !== this.#turn) throw thrown;
       return kept;
     }
   }
@@ -188,13 +211,14 @@ export class Keeper {
     return this.#store?.get<T>(key).catch(() => undefined);
   }
 
-  async #write(key: string, value: unknown): Promise<void> {
+  async #write(key: string, value: unknown, turn = this.#turn): Promise<void> {
     await this.#opening;
-    await this.#store?.put(key, value).catch(() => {});
+    if (turn === this.#turn) await this.#store?.put(key, value).catch(() => {});
   }
 
-  async #remove(room: RoomId): Promise<void> {
+  async #remove(room: RoomId, turn = this.#turn): Promise<void> {
     await this.#opening;
+    if (turn !== this.#turn) return;
     await this.#store?.remove(`messages/${room}`).catch(() => {});
     await this.#store?.remove(`rooms/${room}/members`).catch(() => {});
   }

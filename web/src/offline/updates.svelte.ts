@@ -1,4 +1,13 @@
 /** Whether a newer client waits to be used. */
+import { whenIdle } from '../ui/idle';
+
+/** Resolves when the page has read what it began with, and has nothing better to do. */
+const shown = (): Promise<void> =>
+  new Promise((resolve) => {
+    const rest = () => whenIdle(resolve);
+    if (document.readyState === 'complete') rest();
+    else addEventListener('load', rest, { once: true });
+  });
 
 const EVERY_MS = 60 * 60 * 1_000;
 
@@ -8,9 +17,13 @@ export class Updates {
   #registration: ServiceWorkerRegistration | undefined;
   #agreed = false;
 
-  /** Registers the service worker. Browsers without one, and pages that are not secure, do without. */
+  /**
+   * Registers the service worker, once the page itself is there: it reads every file of the client. Browsers without
+   * one, and pages that are not secure, do without.
+   */
   async start(workers = navigator.serviceWorker as ServiceWorkerContainer | undefined): Promise<void> {
     if (!workers) return;
+    await shown();
     try {
       this.#registration = await workers.register('/sw.js', { scope: '/', updateViaCache: 'none' });
     } catch {

@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { Meanwhile } from '../sync/meanwhile';
 import type { Http } from '../wire/http';
 import { Problem } from '../wire/problem';
 import type { LogEntry, Member, Page, RoomId, UserId } from '../wire/types';
@@ -8,6 +9,7 @@ const PAGE = 200;
 /** The members of one room, read page by page and kept current by the room's log. */
 export class Members {
   #members = new SvelteMap<UserId, Member>();
+  #meanwhile = new Meanwhile();
   next = $state.raw<string | null>(null);
   loaded = $state(false);
   loading = $state(false);
@@ -37,6 +39,11 @@ export class Members {
   }
 
   apply(entry: LogEntry): void {
+    if (entry.type === 'room_updated' && entry.change.type === 'ban') this.banChanges += 1;
+    this.#meanwhile.change(() => this.#take(entry));
+  }
+
+  #take(entry: LogEntry): void {
     if (entry.type === 'user_left') this.#members.delete(entry.user.id);
     if (entry.type === 'user_updated') {
       const member = this.#members.get(entry.user.id);
@@ -53,9 +60,7 @@ export class Members {
         last_seen: null,
       });
     }
-    if (entry.type !== 'room_updated') return;
-    if (entry.change.type === 'ban') this.banChanges += 1;
-    this.#change(entry.change);
+    if (entry.type === 'room_updated') this.#change(entry.change);
   }
 
   #change(change: Extract<LogEntry, { type: 'room_updated' }>['change']): void {
@@ -74,11 +79,12 @@ export class Members {
     this.problem = null;
     try {
       const query = { limit: PAGE, ...(cursor ? { cursor } : {}) };
-      const page = await this.http.get<Page<Member>>(`rooms/${this.roomId}/members`, query);
-      before();
-      for (const member of page.items) this.#members.set(member.id, member);
-      this.next = page.next ?? null;
-      this.loaded = true;
+      await this.#meanwhile.upon(this.http.get<Page<Member>>(`rooms/${this.roomId}/members`, query), (page) => {
+        before();
+        for (const member of page.items) this.#members.set(member.id, member);
+        this.next = page.next ?? null;
+        this.loaded = true;
+      });
     } catch (thrown) {
       this.problem = Problem.of(thrown);
     } finally {

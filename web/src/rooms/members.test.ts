@@ -23,6 +23,18 @@ describe('a room’s members', () => {
   });
 });
 
+it('what happens while the members are being read is not undone by the answer', async () => {
+  let answer: (page: unknown) => void = () => {};
+  const http = { ...fakeHttp(), get: <T>() => new Promise<T>((resolve) => (answer = resolve as never)) };
+  const members = new Members(http, 1);
+  const reading = members.load();
+  members.apply({ type: 'user_joined', room_id: 1, seq: 11, user: bob, role: 'member', member_count: 2 });
+  members.apply({ type: 'user_left', room_id: 1, seq: 12, user: alice, reason: 'left', member_count: 1 });
+  answer({ items: [member(alice, { role: 'owner' })], next: null });
+  await reading;
+  expect(members.all.map((one) => one.username)).toEqual(['bob']);
+});
+
 describe('moderation', () => {
   it('is offered only over those below oneself', () => {
     expect(moderationOf(as('member'), 'member', false)).toEqual([]);
