@@ -41,7 +41,16 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: 'index.html', [WORKER]: 'src/offline/worker.ts' },
       // A service worker keeps its address, or the browser would never find the next one.
-      output: { entryFileNames: ({ name }) => (name === WORKER ? 'sw.js' : 'assets/[name]-[hash].js') },
+      output: {
+        entryFileNames: ({ name }) => (name === WORKER ? 'sw.js' : 'assets/[name]-[hash].js'),
+        // What is always read together is one file each, script and style: before one is in, and from then on.
+        codeSplitting: {
+          groups: [
+            { name: 'Entrance', test: /src[\\/]App\.svelte$/, priority: 2 },
+            { name: 'Rooms', test: /src[\\/](?:Shell\.svelte|opening\.ts)$/, priority: 1 },
+          ],
+        },
+      },
     },
   },
   server: {

@@ -286,9 +286,11 @@ export class Workspace {
         const followed = Object.keys(this.logs.positions()).map(Number);
         for (const id of followed) if (!this.rooms.get(id)) this.#drop(id);
         for (const room of list) this.logs.start(room.id, room.last_seq);
+        this.rooms.problem = null;
         return !this.#closed;
       } catch (thrown) {
-        if (Problem.of(thrown).code === 'unauthorized') return false;
+        this.rooms.problem = Problem.of(thrown);
+        if (this.rooms.problem.code === 'unauthorized') return false;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }

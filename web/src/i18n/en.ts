@@ -108,7 +108,7 @@ export const en = {
   'rooms.file': 'Put into a folder',
   'rooms.file_title': 'Folder for “{room}”',
   'rooms.folder': 'Folder',
-  'rooms.folder_hint': 'A new name makes a folder; left empty, the room leaves its folder. Only this browser knows.',
+  'rooms.folder_hint': 'A new name makes a folder; left empty, the room leaves its folder.',
   'rooms.mark_read': 'Mark as read',
   'rooms.preview': 'You are not in this room yet.',
 
@@ -139,6 +139,7 @@ export const en = {
 
   'people.search': 'Search people',
   'people.hint': 'Find someone by name to talk in private.',
+  'people.short': 'One more letter, please.',
   'people.none': 'Nobody found.',
   'people.title': 'People',
   'people.found': 'People found',
@@ -258,6 +259,11 @@ export const en = {
   'keys.edit_last': 'Edit your last message',
   'keys.mention': 'Mention somebody',
   'keys.emoji': 'Emoji by name',
+  'keys.complete': 'Take what is offered',
+  'keys.bold': 'Bold',
+  'keys.slanted': 'Slanted',
+  'keys.code': 'Code',
+  'keys.no_reply': 'Do not answer after all',
   'keys.to_messages': 'To the messages',
   'keys.previous': 'Message above',
   'keys.next': 'Message below',
@@ -278,6 +284,7 @@ export const en = {
   'keys.next_room': 'Next room',
   'keys.previous_room': 'Previous room',
   'keys.next_unread': 'Next room with something new',
+  'keys.previous_unread': 'Previous room with something new',
 
   'emoji.search': 'Search emoji',
   'emoji.groups': 'Groups of emoji',
@@ -302,6 +309,8 @@ export const en = {
   'design.text': 'Every part of the client in every state.',
   'design.tokens': 'Colours, type, space, icons',
   'design.controls': 'Controls',
+  'design.lists': 'Lists, and what becomes of them',
+  'design.rooms': 'Rooms and people',
   'design.messages': 'Messages',
   'design.overlays': 'Over the page',
 

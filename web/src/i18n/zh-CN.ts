@@ -110,7 +110,7 @@ export const zhCN: Catalogue = {
   'rooms.file': '放入文件夹',
   'rooms.file_title': '“{room}”的文件夹',
   'rooms.folder': '文件夹',
-  'rooms.folder_hint': '输入新名称即新建文件夹；留空则移出。仅此浏览器知道。',
+  'rooms.folder_hint': '输入新名称即新建文件夹；留空则移出。',
   'rooms.mark_read': '标为已读',
   'rooms.preview': '您还没有加入此房间。',
 
@@ -141,6 +141,7 @@ export const zhCN: Catalogue = {
 
   'people.search': '搜索用户',
   'people.hint': '按名称找到对方，开始私聊。',
+  'people.short': '请再输入一个字母。',
   'people.none': '没有找到。',
   'people.title': '联系人',
   'people.found': '找到的人',
@@ -260,6 +261,11 @@ export const zhCN: Catalogue = {
   'keys.edit_last': '编辑自己的上一条消息',
   'keys.mention': '提及某人',
   'keys.emoji': '按名称输入表情',
+  'keys.complete': '采用所提示的内容',
+  'keys.bold': '粗体',
+  'keys.slanted': '斜体',
+  'keys.code': '代码',
+  'keys.no_reply': '不再回复',
   'keys.to_messages': '转到消息列表',
   'keys.previous': '上一条消息',
   'keys.next': '下一条消息',
@@ -280,6 +286,7 @@ export const zhCN: Catalogue = {
   'keys.next_room': '下一个房间',
   'keys.previous_room': '上一个房间',
   'keys.next_unread': '下一个有新消息的房间',
+  'keys.previous_unread': '上一个有新消息的房间',
 
   'emoji.search': '搜索表情',
   'emoji.groups': '表情分类',
@@ -304,6 +311,8 @@ export const zhCN: Catalogue = {
   'design.text': '客户端的每个部件及其每种状态。',
   'design.tokens': '颜色、字体、间距、图标',
   'design.controls': '控件',
+  'design.lists': '列表及其各种状态',
+  'design.rooms': '房间与人',
   'design.messages': '消息',
   'design.overlays': '浮层',
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { excess, insert, isNearLimit, isOnlyEmoji, markOf, sends } from './composing';
+import { excess, insert, isNearLimit, isOnlyEmoji, markOf, sends, SHEET } from './composing';
 
 const enter = { key: 'Enter', shiftKey: false, isComposing: false, keyCode: 13 };
 
@@ -28,6 +28,12 @@ describe('writing', () => {
     expect([key('b'), key('I'), key('e'), key('x'), key('b', { altKey: true }), key('b', { ctrlKey: false })]).toEqual([
       '**', '_', '`', null, null, null,
     ]);
+  });
+
+  it('tells of the keys of marks on the sheet', () => {
+    const told = SHEET.flatMap(({ keys }): string[] => (keys.length === 2 && keys[0] === 'Ctrl' ? [keys[1]] : []));
+    const works = [...'abcdefghijklmnopqrstuvwxyz'].filter((key) => markOf({ key, ctrlKey: true, metaKey: false, altKey: false, shiftKey: false }));
+    expect(told.map((key) => key.toLowerCase()).toSorted()).toEqual(works);
   });
 
   it('shows a few emoji large', () => {

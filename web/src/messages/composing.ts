@@ -17,10 +17,27 @@ export const excess = (text: string): number => Math.max(0, -charactersLeft(text
 
 export const isNearLimit = (text: string): boolean => charactersLeft(text) <= NEAR_CHARACTERS;
 
+const MARKS: Record<string, string> = { b: '**', i: '_', e: '`' };
+
+/** The keys of a sheet that tells of them, in the order to show them; “Ctrl” is ⌘ on a Mac. */
+export const SHEET = [
+  { keys: ['Enter'], command: 'send' },
+  { keys: ['Shift', 'Enter'], command: 'line' },
+  { keys: ['↑'], command: 'edit_last' },
+  { keys: ['@'], command: 'mention' },
+  { keys: [':'], command: 'emoji' },
+  { keys: ['Tab'], command: 'complete' },
+  { keys: ['Ctrl', 'B'], command: 'bold' },
+  { keys: ['Ctrl', 'I'], command: 'slanted' },
+  { keys: ['Ctrl', 'E'], command: 'code' },
+  { keys: ['Esc'], command: 'no_reply' },
+  { keys: ['Shift', 'Tab'], command: 'to_messages' },
+] as const satisfies readonly { keys: readonly string[]; command: string }[];
+
 /** The Markdown sign that Ctrl, or ⌘, with a key puts around what is selected. */
 export function markOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): string | null {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return null;
-  return { b: '**', i: '_', e: '`' }[event.key.toLowerCase()] ?? null;
+  return MARKS[event.key.toLowerCase()] ?? null;
 }
 
 interface Key {

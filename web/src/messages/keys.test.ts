@@ -20,9 +20,12 @@ it('leaves keys to the browser, to an input method, and to whoever took them', (
 });
 
 it('tells of every key on the sheet', () => {
+  const named: Record<string, string> = { '↑': 'ArrowUp', '↓': 'ArrowDown', Del: 'Delete', Esc: 'Escape' };
+  const letters = [...'abcdefghijklmnopqrstuvwxyz+?', 'ArrowUp', 'ArrowDown', 'End', 'Escape', 'Delete'];
+  const told = SHEET.flatMap(({ keys }) => keys.map((key) => named[key] ?? key));
+  expect(told.toSorted()).toEqual(letters.filter((key) => press(key)).toSorted());
   for (const { keys, command } of SHEET) {
     expect(en[`keys.${command}`]).toBeTruthy();
-    const named = { '↑': 'ArrowUp', '↓': 'ArrowDown', Del: 'Delete', Esc: 'Escape' } as Record<string, string>;
     for (const key of keys) expect(press(named[key] ?? key), key).toBe(command);
   }
 });

@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { Meanwhile } from '../sync/meanwhile';
+import type { Problem } from '../wire/problem';
 import type { LogEntry, Membership, ReadState, Room, RoomId, UserId } from '../wire/types';
 import { changeMembership, readUpTo, roomAfter } from './changes';
 
@@ -8,6 +9,8 @@ export class Rooms {
   #rooms = new SvelteMap<RoomId, Room>();
   #meanwhile = new Meanwhile();
   loaded = $state(false);
+  /** Why the list could not be read; it is tried again by itself. */
+  problem = $state.raw<Problem | null>(null);
 
   /** `isUnheard` says whose messages do not count. */
   constructor(

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { Problem } from '../wire/problem';
 import type { Page } from '../wire/types';
 
@@ -11,31 +12,40 @@ export class Search<T> {
   loading = $state(false);
   loaded = $state(false);
   #text = '';
+  #cursor: string | undefined;
   #generation = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly ask: (text: string, cursor?: string) => Promise<Page<T>>) {}
 
+  /** Asks when nothing more is typed for a moment. An effect that calls it is not called again by the answer. */
   run(text: string): void {
     clearTimeout(this.#pause);
     this.#text = text;
-    this.#pause = setTimeout(() => void this.#load(), this.loaded ? PAUSE_MS : 0);
+    this.#pause = setTimeout(() => void this.#load(), untrack(() => this.loaded) ? PAUSE_MS : 0);
   }
 
   clear(): void {
     clearTimeout(this.#pause);
     this.#generation += 1;
     this.items = [];
-    this.next = null;
-    this.loaded = false;
+    this.next = this.problem = null;
+    this.loading = this.loaded = false;
   }
 
   async more(): Promise<void> {
     if (this.next && !this.loading) await this.#load(this.next);
   }
 
+  /** Asks again what was not answered. */
+  again(): Promise<void> {
+    clearTimeout(this.#pause);
+    return this.#load(this.#cursor);
+  }
+
   async #load(cursor?: string): Promise<void> {
     const generation = ++this.#generation;
+    this.#cursor = cursor;
     this.loading = true;
     this.problem = null;
     try {
