@@ -23,6 +23,9 @@ async function inTheKitchen(t) {
   return { server, cable, browser, lin, tom, room, page };
 }
 
+/** The browser says that there is a network again, which need not wait for the next attempt. */
+const isBack = (page) => page.evaluate(() => void dispatchEvent(new Event("online")));
+
 /** What a person hears, in order. */
 const heard = (page, texts) =>
   page.waitForFunction(
@@ -47,8 +50,10 @@ test("a cut line: what was missed comes without a gap, what waited is sent once"
   await page.getByText("1 message waits to be sent.").waitFor();
   for (const word of ["missed one", "missed two", "missed three"]) await tom.say(room, word);
 
-  await cable.mend();
+  // It may be tried at once, as often as one likes.
   await page.getByRole("button", { name: "Try now" }).click();
+  await cable.mend();
+  await isBack(page);
   await page.getByText("Not connected.").waitFor({ state: "detached" });
   await heard(page, ["before", "missed one", "missed two", "missed three", "written in the dark"]);
   await heard(other, ["before", "missed one", "missed two", "missed three", "written in the dark"]);
@@ -67,6 +72,33 @@ test("a restarted server is met again without a reload", { timeout: 90_000 }, as
   await heard(page, ["before the restart", "it is back"]);
   await heard(page, ["before the restart", "while it was away"]);
   assert.ok(await page.evaluate(() => window.sameDocument));
+});
+
+test("three talk on through a cut line and a restarted server, and have heard the same", { timeout: 120_000 }, async (t) => {
+  const { server, cable, browser, lin, tom, room, page } = await inTheKitchen(t);
+  const eve = await settle(server, "eve");
+  await eve.join(room);
+  const others = [await open(t, browser, server, { ...PHONE, ...CUT }), await open(t, browser, server, { ...DESKTOP, ...CUT })];
+  await Promise.all([enter(others[0], tom, `/app/rooms/${room.id}`), enter(others[1], eve, `/app/rooms/${room.id}`)]);
+  const all = [page, ...others];
+  await Promise.all(all.map((one, at) => say(one, `good morning from ${at}`)));
+  for (const one of all) for (const at of [0, 1, 2]) await hears(one, `good morning from ${at}`);
+
+  await cable.cut();
+  await page.getByText("Not connected.").waitFor();
+  await Promise.all(all.map((one, at) => say(one, `while one is away, ${at}`)));
+  await hears(others[0], "while one is away, 2");
+  await server.stop();
+  for (const one of others) await one.getByText("Not connected.").waitFor();
+  await Promise.all(all.map((one, at) => say(one, `into the dark, ${at}`)));
+  await server.start();
+  await cable.mend();
+  for (const one of all) await isBack(one);
+  const texts = ["good morning from", "while one is away,", "into the dark,"].flatMap((text) => [0, 1, 2].map((at) => `${text} ${at}`));
+  for (const one of all) for (const text of texts) await hears(one, text);
+  const told = (await lin.history(room)).map(({ content }) => content);
+  assert.deepEqual(told.toSorted(), texts.toSorted(), "everything once");
+  for (const one of all) await heard(one, told);
 });
 
 test("a session that ends elsewhere asks to sign in again, and leads back", { timeout: 60_000 }, async (t) => {

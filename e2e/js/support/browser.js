@@ -1,7 +1,9 @@
 // A real browser, and people who use the web client in it as they would: by roles, labels and texts.
 
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { after } from "node:test";
 import { chromium } from "playwright-core";
 import { afterwards } from "./cleanup.js";
 
@@ -25,8 +27,13 @@ export const CHROMIUM = {
   args: ARGS,
 };
 
-/** Starts a browser for one test. */
+/** Of a file of stories, all have one browser: it is the windows that are each story's own. */
+let shared;
+if (process.env.NODE_TEST_CONTEXT) after(async () => (await shared)?.close());
+
+/** A browser to open windows in: one for a whole file of stories, elsewhere one that is gone afterwards. */
 export async function launch(t) {
+  if (process.env.NODE_TEST_CONTEXT) return (shared ??= chromium.launch(CHROMIUM));
   const browser = await chromium.launch(CHROMIUM);
   afterwards(t, () => browser.close());
   return browser;
@@ -38,6 +45,7 @@ export async function launch(t) {
  */
 export async function open(t, browser, server, { expected = [], ...options } = {}) {
   const context = await browser.newContext({ baseURL: server.url, locale: "en-GB", reducedMotion: "reduce", ...options });
+  afterwards(t, () => context.close());
   return watched(t, await context.newPage(), expected);
 }
 
@@ -62,9 +70,20 @@ function watched(t, page, expected) {
 export const UNREACHABLE = /ERR_|WebSocket connection|Failed to load resource: net::/;
 export const REFUSED = /Failed to load resource: the server responded with a status of 4/;
 
-/** Asserts that axe finds nothing to complain of on the page as it is now. It has no frames: one look is enough. */
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** What axe complains of on the page as it is now; `only` names the rules to look by, where not all are meant. */
+export async function complaintsOf(page, only) {
+  const isThere = await page.evaluate(() => "axe" in window);
+  if (!isThere) await page.evaluate(await readFile(axe, "utf8"));
+  const { violations } = await page.evaluate(
+    (rules) => window.axe.run(document, { resultTypes: ["violations"], ...(rules && { runOnly: rules }) }),
+    only,
+  );
+  return violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
+}
+
+/** Asserts that axe finds nothing to complain of. */
 export async function assertAccessible(page) {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
-  assert.deepEqual(found, [], `axe on ${page.url()}`);
+  assert.deepEqual(await complaintsOf(page), [], `axe on ${page.url()}`);
 }

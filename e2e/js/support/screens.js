@@ -176,6 +176,7 @@ export const SCREENS = [
     path: ({ board }) => `/app/rooms/${board.id + 1}`,
     ready: (page) => pick(page, "Trains"),
   },
+  { name: "design", path: () => "/app/design", ready: (page) => page.locator("article").nth(14).waitFor() },
   { name: "not-found", as: "lin", path: () => "/app/nothing", ready: (page) => page.locator("main h1").waitFor() },
   {
     name: "switcher",
@@ -211,8 +212,19 @@ export const SCREENS = [
 
 /** Shows a screen on a page that is signed in as its viewer already. */
 export async function show(page, screen, world) {
-  await page.goto(screen.path(world));
+  const path = screen.path(world);
+  // What is read from the part after “#” is read as the page is opened.
+  const isInside = screen.as && page.url().includes("/app") && !path.includes("#") && new URL(page.url()).pathname !== path;
+  if (isInside) await walk(page, path);
+  else await page.goto(path);
   await screen.ready(page);
 }
+
+/** Goes to another screen within the client, as its links and the browser’s own ways do. */
+export const walk = (page, path) =>
+  page.evaluate((to) => {
+    history.pushState(null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
 
 export { enter };
