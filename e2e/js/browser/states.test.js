@@ -104,7 +104,7 @@ async function endure(page, place, asks, show, shows) {
   assert.equal(await place.getByRole("alert").count(), 0);
 }
 
-test("every view says that it loads, that it failed, and tries again", { timeout: 120_000 }, async (t) => {
+test("every view says that it loads, that it failed, and tries again", { timeout: 240_000 }, async (t) => {
   const world = await furnished(t);
   const browser = await launch(t);
   const options = { ...DESKTOP, expected: [UNREACHABLE] };
