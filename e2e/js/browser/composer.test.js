@@ -37,7 +37,7 @@ test("emoji come from the picker, by name, and by completion", { timeout: 120_00
   await box(page).pressSequentially(" :+1: at 10:30:");
   assert.equal(await value(page), "🚀 🎉 👍 at 10:30:");
   await box(page).press("Enter");
-  await said(page, "🚀 🎉 👍 at 10:30:").waitFor();
+  await said(page, "🚀 🎉 👍 at 10:30:").getByText("Sent", { exact: true }).waitFor();
   assert.equal((await history(alice, room))[0].content, "🚀 🎉 👍 at 10:30:");
 
   // What was used last is offered first, on the next visit too.
