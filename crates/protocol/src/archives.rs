@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ArchiveStatus {
+    /// There is none: nobody has asked for it, or it is gone again.
+    None,
     /// Others come first.
     Waiting,
     /// It is being written.
@@ -23,8 +25,8 @@ pub enum ArchiveStatus {
 pub struct Archive {
     /// How far it has come.
     pub status: ArchiveStatus,
-    /// When it was asked for.
-    pub created_at: Timestamp,
+    /// When it was asked for, if it was.
+    pub created_at: Option<Timestamp>,
     /// Records written so far.
     pub done: i64,
     /// Records in all, as far as is known; 0 before it begins.
@@ -33,4 +35,25 @@ pub struct Archive {
     pub bytes: Option<i64>,
     /// When it goes, once it is ready.
     pub expires_at: Option<Timestamp>,
+}
+
+/// `POST rooms/{id}/import`: what became of the messages of an export. Every one of them is accounted for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoomImport {
+    /// Messages in the export.
+    pub messages: u64,
+    /// Those that were not here: they are now.
+    pub new: u64,
+    /// Those that were.
+    pub known: u64,
+    /// Those that say nothing any more, for they were deleted.
+    pub deleted: u64,
+    /// Those that cannot be messages here.
+    pub refused: u64,
+    /// People who have said them.
+    pub people: u64,
+    /// Those of them whom nobody here knew: they have placeholders now.
+    pub strangers: u64,
+    /// The SHA-256 of what the new ones say, in order, as the export has it and as it is stored.
+    pub sha256: String,
 }

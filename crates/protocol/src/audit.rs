@@ -82,6 +82,10 @@ names! {
         MessageDeleted = "message_deleted",
         /// The history of a room was exported.
         RoomExported = "room_exported",
+        /// The export of a room was brought into a room.
+        RoomImported = "room_imported",
+        /// What is stored of somebody was written into a file for them on the command line.
+        ArchiveTaken = "archive_taken",
         /// Something was announced to everybody.
         Announced = "announced",
         /// An announcement was withdrawn.

@@ -210,6 +210,7 @@ impl App {
     pub fn console_routes(&self) -> OpenApiRouter {
         OpenApiRouter::new()
             .merge(self.accounts.console_routes())
+            .merge(self.retention.console_routes())
             .merge(self.announcements.console_routes())
             .merge(self.admin.routes())
     }

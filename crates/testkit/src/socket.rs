@@ -172,6 +172,25 @@ impl Socket {
         events
     }
 
+    /// Hands over event after event, in order, until enough is known: what holds for every client is that what it knew
+    /// and what it has heard since are what it would be told now.
+    pub async fn hear<K: std::fmt::Debug>(
+        &self,
+        known: &mut K,
+        apply: impl Fn(&mut K, &str, &Value),
+        is_enough: impl Fn(&K) -> bool,
+    ) {
+        let arrives = async {
+            while !is_enough(known) {
+                for (name, event) in self.settled_events().await {
+                    apply(known, &name, &event);
+                }
+            }
+        };
+        let in_time = tokio::time::timeout(PATIENCE, arrives).await.is_ok();
+        assert!(in_time, "waited in vain for more than {known:?}");
+    }
+
     /// Reads nothing more, as a client does that is too busy or too far away, until it [reads on](Socket::read_on).
     pub fn stop_reading(&self) {
         self.reads.send_replace(false);

@@ -28,6 +28,8 @@ export async function furnish(server) {
   await mara.say(garden, "@lin come and look!");
   await mara.say(direct, "Shall we take the early train?");
   const { library, invitation } = await befriend(server, { lin, tom, mara });
+  await ada.do("POST", "/api/admin/holds", { user_id: mara.id, reason: "Case 7 of the house court 第七案" });
+  await ada.do("POST", "/api/admin/holds", { room_id: garden.id, reason: "Until the audit of the beans is over." });
   return { ada, lin, tom, mara, circle, garden, board, direct, library, invitation };
 }
 
@@ -165,6 +167,8 @@ export const SCREENS = [
     path: () => "/app/admin/announcements",
     ready: (page) => page.locator("main form").waitFor(),
   },
+  { name: "admin-retention", as: "ada", path: () => "/app/admin/retention", ready: (page) => page.locator("main form").waitFor() },
+  { name: "admin-holds", as: "ada", path: () => "/app/admin/holds", ready: (page) => page.getByText("Garden").last().waitFor() },
   { name: "admin-audit", as: "ada", path: () => "/app/admin/audit", ready: (page) => page.locator("main time").first().waitFor() },
   { name: "reset", path: () => "/app/reset#code", ready: (page) => page.locator("form").waitFor() },
   { name: "admin-logins", as: "ada", path: () => "/app/admin/logins", ready: (page) => page.locator("main time").first().waitFor() },

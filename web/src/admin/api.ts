@@ -11,10 +11,17 @@ import type {
   AuditSource,
   FigureRange,
   Figures,
+  Hold,
+  HoldId,
   LoginView,
   Page,
   PasswordReset,
+  PlaceHold,
+  Retention,
+  RetentionChange,
   Room,
+  RoomId,
+  RoomImport,
   RoomOrder,
   RoomOverview,
   SystemRole,
@@ -63,3 +70,19 @@ export const loadAudit = (http: Http, filter: AuditFilter, cursor?: string): Pro
   http.get('admin/audit', { ...filter, limit: PAGE, cursor });
 
 export const loadFigures = (http: Http, range: FigureRange): Promise<Figures> => http.get('admin/figures', { range });
+
+/** For how many days the server keeps what is said. */
+export const loadTerms = (http: Http): Promise<Retention> => http.get('admin/retention');
+
+export const changeTerms = (http: Http, change: RetentionChange): Promise<Retention> => http.put('admin/retention', change);
+
+export const loadHolds = (http: Http, with_lifted: boolean, cursor?: string): Promise<Page<Hold>> =>
+  http.get('admin/holds', { with_lifted, limit: PAGE, cursor });
+
+export const placeHold = (http: Http, hold: PlaceHold): Promise<Hold> => http.post('admin/holds', hold);
+
+export const liftHold = (http: Http, id: HoldId): Promise<Hold> => http.delete(`admin/holds/${id}`);
+
+/** Brings the export of a room into a room. */
+export const importInto = (http: Http, room: RoomId, file: Blob): Promise<RoomImport> =>
+  http.send(`rooms/${room}/import`, file, 'application/jsonl');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bars, formatBytes } from './chart';
+import { bars } from './chart';
 
 it('draws what is there, the most as tall as the picture', () => {
   const points = [2, null, 0, 8, 0.001].map((value) => ({ label: '', value }));
@@ -9,11 +9,4 @@ it('draws what is there, the most as tall as the picture', () => {
   expect(drawn[1]).toMatchObject({ height: 40, y: 0 });
   expect(drawn[2]!.height).toBeGreaterThan(1);
   expect(bars([], 100, 40)).toEqual([]);
-});
-
-it('names bytes in the unit they are read in', () => {
-  expect(formatBytes(0, 'en')).toBe('0 byte');
-  expect(formatBytes(999, 'en')).toBe('999 byte');
-  expect(formatBytes(1_500, 'en')).toBe('1.5 kB');
-  expect(formatBytes(2_340_000_000, 'en')).toBe('2.3 GB');
 });

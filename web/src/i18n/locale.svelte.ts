@@ -1,5 +1,6 @@
 import type { Problem } from '../wire/problem';
 import type { Language } from '../wire/types';
+import { formatBytes } from './bytes';
 import { chooseLanguage, formatClock, formatDay, formatMoment, formatTime, translate, type TextKey, type Values } from './translate';
 
 const STORAGE_KEY = 'parlor.language';
@@ -29,3 +30,4 @@ export const time = (value: string | Date): string => formatTime(locale.language
 export const clock = (value: string): string => formatClock(locale.language, value);
 export const day = (value: Date): string => formatDay(locale.language, value);
 export const moment = (value: string): string => formatMoment(locale.language, value);
+export const bytes = (value: number): string => formatBytes(value, locale.language);

@@ -1,7 +1,19 @@
 /** What the REST interface offers for rooms. */
 import type { Http } from '../wire/http';
 import { loadAll } from '../wire/pages';
-import type { Ban, ChangeRoom, CreateRoom, Page, Room, RoomId, RoomRole, ShelfChange, UserBrief, UserId } from '../wire/types';
+import type {
+  Ban,
+  ChangeRoom,
+  CreateRoom,
+  Page,
+  Room,
+  RoomId,
+  RoomRetention,
+  RoomRole,
+  ShelfChange,
+  UserBrief,
+  UserId,
+} from '../wire/types';
 import type { Moderation } from './rights';
 
 /** All rooms one is in. */
@@ -16,6 +28,12 @@ export const createRoom = (http: Http, room: CreateRoom): Promise<Room> => http.
 
 export const changeRoom = (http: Http, id: RoomId, change: ChangeRoom): Promise<Room> =>
   http.put(`rooms/${id}`, change);
+
+/** For how many days what is said in a room is kept. */
+export const loadRoomTerm = (http: Http, id: RoomId): Promise<RoomRetention> => http.get(`rooms/${id}/retention`);
+
+export const changeRoomTerm = (http: Http, id: RoomId, days: number): Promise<RoomRetention> =>
+  http.put(`rooms/${id}/retention`, { days });
 
 /** Where one keeps a room in one's list, on all devices. */
 export const shelveRoom = (http: Http, id: RoomId, change: ShelfChange): Promise<Room> =>

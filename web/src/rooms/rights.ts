@@ -64,3 +64,6 @@ export const isFull = ({ max_members, member_count }: Pick<RoomCard, 'max_member
 export function mayWrite({ kind, membership }: Pick<Room, 'kind' | 'membership'>): boolean {
   return kind !== 'community' || (membership?.is_admin ?? false);
 }
+
+/** Whether one may take the whole history along: of a room its owner, of a chat of two both. */
+export const mayExport = ({ kind, role }: Standing): boolean => role !== null && (kind === 'direct' || role === 'owner');

@@ -11,7 +11,7 @@ export type Route =
   | { name: 'room'; id: number; panel: Panel | null; at: number | null };
 
 /** What the administrators’ desk has, in the order of its list. */
-export const ADMIN_SECTIONS = ['figures', 'users', 'rooms', 'communities', 'announcements', 'logins', 'audit'] as const;
+export const ADMIN_SECTIONS = ['figures', 'users', 'rooms', 'communities', 'announcements', 'retention', 'holds', 'logins', 'audit'] as const;
 export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
 const FIXED: Record<string, Exclude<Route['name'], 'room' | 'community' | 'new_room_in' | 'invited' | 'admin'>> = {

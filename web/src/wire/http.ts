@@ -7,6 +7,8 @@ export interface Http {
   post<T>(path: string, body?: object): Promise<T>;
   put<T>(path: string, body?: object): Promise<T>;
   delete<T>(path: string): Promise<T>;
+  /** Sends a file as it is, under the content type that the server wants it as. */
+  send<T>(path: string, file: Blob, type: string): Promise<T>;
 }
 
 export interface HttpOptions {
@@ -17,12 +19,12 @@ export interface HttpOptions {
 
 /** The REST interface under `/api`. The browser's session cookie says who asks; `X-CSRF` that the page itself asks. */
 export function createHttp({ fetch: send = fetch.bind(globalThis), onUnauthorized }: HttpOptions = {}): Http {
-  async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+  async function ask<T>(method: string, path: string, body?: string | Blob, type = 'application/json'): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (method !== 'GET') headers['X-CSRF'] = '1';
-    if (body) headers['Content-Type'] = 'application/json';
+    if (body !== undefined) headers['Content-Type'] = type;
     const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
-    if (body) init.body = JSON.stringify(body);
+    if (body !== undefined) init.body = body;
 
     const answer = await send(`/api/${path}`, init).catch(() => {
       throw new Problem('unreachable');
@@ -36,9 +38,10 @@ export function createHttp({ fetch: send = fetch.bind(globalThis), onUnauthorize
 
   return {
     get: (path, query) => ask('GET', withQuery(path, query)),
-    post: (path, body) => ask('POST', path, body),
-    put: (path, body) => ask('PUT', path, body),
+    post: (path, body) => ask('POST', path, body && JSON.stringify(body)),
+    put: (path, body) => ask('PUT', path, body && JSON.stringify(body)),
     delete: (path) => ask('DELETE', path),
+    send: (path, file, type) => ask('POST', path, file, type),
   };
 }
 

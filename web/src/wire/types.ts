@@ -13,6 +13,7 @@ export type {
   Announcement,
   AnnouncementRecord,
   Announcements,
+  Archive,
   Asked,
   AuditAction,
   AuditEntry,
@@ -33,6 +34,7 @@ export type {
   Friend,
   FriendRequest,
   History,
+  Hold,
   Invitation,
   Invited,
   Login,
@@ -46,6 +48,7 @@ export type {
   MessageType,
   OnlineUser,
   PasswordReset,
+  PlaceHold,
   Posted,
   Privacy,
   PrivacyChange,
@@ -55,11 +58,15 @@ export type {
   Receipt,
   Register,
   ResetPassword,
+  Retention,
+  RetentionChange,
   ReplyPreview,
   Room,
   RoomCard,
   RoomChange,
+  RoomImport,
   RoomOverview,
+  RoomRetention,
   RoomRole,
   SendMessage,
   Session,
@@ -79,6 +86,7 @@ export type MessageId = number;
 export type RequestId = number;
 export type InvitationId = number;
 export type AnnouncementId = number;
+export type HoldId = number;
 export type Seq = number;
 
 /** By what administrators sort rooms. The document has it in the place of its use. */

@@ -2,22 +2,30 @@
 
 use super::Archives;
 use crate::kernel::actor::SignedIn;
+use crate::kernel::body::{Id, Path, check_type};
 use crate::kernel::problem::{Answer, Refusals};
 use axum::Json as Reply;
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
-use parlor_protocol::archives::Archive;
+use http::{HeaderMap, StatusCode, header};
+use parlor_protocol::archives::{Archive, RoomImport};
+use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 type Here = State<Arc<Archives>>;
 
+/// What the export of a room is sent as.
+const EXPORT: &str = "application/jsonl";
+
 pub(super) fn routes(archives: &Arc<Archives>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(ask, archive, drop_archive))
         .routes(routes!(download))
+        .routes(routes!(bring_in))
         .with_state(archives.clone())
 }
 
@@ -62,4 +70,32 @@ async fn download(State(archives): Here, SignedIn(actor): SignedIn) -> Answer<Re
         ),
     ];
     Ok((headers, download.body).into_response())
+}
+
+/// Which room.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct InRoom {
+    /// The room.
+    #[param(value_type = i64, minimum = 1, maximum = 9_007_199_254_740_991_i64)]
+    room_id: Id,
+}
+
+/// Appends what the export of a room tells to what is said in a room, for administrators of the server: what is here
+/// already stays as it is, so that it can be sent again. People are known by their user names; those whom nobody knows get
+/// placeholders. Nothing is changed where a line does not hold. At most 256 MiB; `parlor import-archive` takes more.
+#[utoipa::path(post, path = "/rooms/{room_id}/import", tag = "history", params(InRoom),
+    request_body(content = String, content_type = "application/jsonl",
+    description = "What `GET /api/rooms/{room_id}/export` answers, of this server or of another."),
+    responses((status = 200, body = RoomImport), Refusals))]
+async fn bring_in(
+    State(archives): Here,
+    SignedIn(actor): SignedIn,
+    Path(place): Path<InRoom>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<Reply<RoomImport>> {
+    check_type(&headers, EXPORT)?;
+    let imported = archives.import_into(&actor, place.room_id.0, body);
+    Ok(Reply(imported.await?))
 }

@@ -20,6 +20,16 @@ use tokio::io::AsyncReadExt as _;
 /// How much of a file is in memory at a time.
 const PIECE: usize = 64 * 1024;
 
+/// What there is to say where there is no archive.
+const NONE: Archive = Archive {
+    status: ArchiveStatus::None,
+    created_at: None,
+    done: 0,
+    total: 0,
+    bytes: None,
+    expires_at: None,
+};
+
 /// An archive on its way to its owner.
 pub(super) struct Download {
     pub(super) body: Body,
@@ -73,8 +83,10 @@ impl Archives {
 
     /// `GET users/me/archive`.
     pub async fn archive(&self, actor: &Actor) -> Result<Archive, ArchivesError> {
-        let row = self.own(actor).await?;
-        Ok(self.view(&row))
+        match self.own(actor).await {
+            Err(ArchivesError::NotFound) => Ok(NONE),
+            row => Ok(self.view(&row?)),
+        }
     }
 
     /// `DELETE users/me/archive`: lets it go before its time.
@@ -123,7 +135,7 @@ impl Archives {
         let (done, total) = self.progress_of(row.user_id);
         Archive {
             status: row.status(),
-            created_at: Timestamp(row.created_at),
+            created_at: Some(Timestamp(row.created_at)),
             done,
             total,
             bytes: row.bytes,

@@ -1,6 +1,8 @@
 //! Why something about archives is refused, or fails.
 
+use super::import::ImportError;
 use crate::kernel::db::StorageError;
+use crate::rooms::RoomsError;
 use parlor_protocol::{Code, Problem};
 
 /// A refusal or a failure.
@@ -27,6 +29,9 @@ pub enum ArchivesError {
     /// The archive's file.
     #[error("{0}")]
     Zip(#[from] zip::result::ZipError),
+    /// What was written is not what is to be read.
+    #[error("what was written does not hold: {0}")]
+    Unverified(ImportError),
     /// A task on another thread ended early.
     #[error("the work was given up")]
     GivenUp,
@@ -35,6 +40,12 @@ pub enum ArchivesError {
 impl From<Problem> for ArchivesError {
     fn from(problem: Problem) -> Self {
         Self::Refused(Box::new(problem))
+    }
+}
+
+impl From<RoomsError> for ArchivesError {
+    fn from(error: RoomsError) -> Self {
+        Problem::from(error).into()
     }
 }
 
@@ -47,7 +58,7 @@ impl From<ArchivesError> for Problem {
             E::InvalidState(why) => Problem::new(Code::InvalidState).detail(why),
             E::Refused(problem) => *problem,
             E::Storage(error) => error.into(),
-            E::Io(_) | E::Zip(_) | E::GivenUp => {
+            E::Io(_) | E::Zip(_) | E::Unverified(_) | E::GivenUp => {
                 tracing::error!(%error, "an archive failed");
                 Code::StorageUnavailable.into()
             }

@@ -5,15 +5,19 @@ use super::format::{
     FORMAT, MANIFEST, Manifest, MessageLine, Owner, PARTS, RoomLine, VERSION, file_of,
 };
 use super::writer::Writer;
-use super::{Archives, pages};
+use super::{Archives, import, pages};
 use crate::accounts::records::Record;
+use crate::accounts::rules::may_administer;
+use crate::audit::{self, Act};
+use crate::kernel::actor::Actor;
 use crate::kernel::db::{Sql, StorageError};
 use crate::messages::{Place, Said};
-use parlor_protocol::{RoomId, Timestamp, UserId};
+use parlor_protocol::audit::AuditAction;
+use parlor_protocol::{Problem, RoomId, Timestamp, UserId};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Messages in memory at a time.
 const PAGE: usize = 200;
@@ -47,21 +51,52 @@ impl Archives {
         Ok(records)
     }
 
-    /// Writes the archive of the person of this name into a new file.
+    /// Writes the archive of a person, by name or id, into a new file, for somebody who runs the server. That they do is
+    /// written down before the first of it is.
     pub async fn write_for(
         &self,
-        username: &str,
+        actor: &Actor,
+        user: &str,
         path: &Path,
         note: Note<'_>,
     ) -> Result<Written, ArchivesError> {
-        let person = self.accounts.find_by_name(username).await?;
+        may_administer(actor).map_err(Problem::from)?;
+        let person = match user.parse() {
+            Ok(id) => self.accounts.briefs(&[id]).await?.remove(&id),
+            Err(_) => self.accounts.find_by_name(user).await?,
+        };
         let person = person.ok_or(ArchivesError::NotFound)?;
+        let act = Act::on_user(AuditAction::ArchiveTaken, person.id);
+        let (by, log) = (actor.clone(), &self.kernel.log);
+        log.commit(move |tx| {
+            Box::pin(async move { Ok::<_, ArchivesError>(audit::record(tx, &by, act).await?) })
+        })
+        .await?;
         write(self, person.id, path, note).await
     }
 }
 
-/// Writes a person's archive into a new file.
+/// Writes a person's archive into a file, and reads it back: it appears under its name once it is whole.
 pub(super) async fn write(
+    archives: &Archives,
+    user: UserId,
+    path: &Path,
+    note: Note<'_>,
+) -> Result<Written, ArchivesError> {
+    let mut half = path.as_os_str().to_owned();
+    half.push(".part");
+    let half = PathBuf::from(half);
+    let written = write_half(archives, user, &half, note).await;
+    let done = match &written {
+        Ok(_) => tokio::fs::rename(&half, path).await,
+        Err(_) => tokio::fs::remove_file(&half).await,
+    };
+    let written = written?;
+    done?;
+    Ok(written)
+}
+
+async fn write_half(
     archives: &Archives,
     user: UserId,
     path: &Path,
@@ -95,9 +130,15 @@ pub(super) async fn write(
     let manifest = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     writer = writer.begin(MANIFEST.to_owned()).await?;
     writer = writer.write(0, manifest).await?;
+    let bytes = writer.finish().await?;
+    let path = path.to_owned();
+    let verified = tokio::task::spawn_blocking(move || import::verify(&path)).await;
+    verified
+        .map_err(|_| ArchivesError::GivenUp)?
+        .map_err(ArchivesError::Unverified)?;
     Ok(Written {
         records: count(few + gathered.places.len()),
-        bytes: writer.finish().await?,
+        bytes,
     })
 }
 

@@ -48,6 +48,8 @@ pub struct Archives {
     wake: Notify,
     /// Archives are written one at a time.
     turn: tokio::sync::Mutex<()>,
+    /// Exports are brought in one at a time.
+    receiving: Arc<tokio::sync::Mutex<()>>,
     /// How far the archive has come that is being written: records written, and records in all.
     progress: Mutex<HashMap<UserId, (i64, i64)>>,
 }
@@ -73,6 +75,7 @@ impl Archives {
             messages,
             wake: Notify::new(),
             turn: tokio::sync::Mutex::default(),
+            receiving: Arc::default(),
             progress: Mutex::default(),
         })
     }

@@ -17,6 +17,7 @@ const KEPT: i64 = 7 * 24 * 60 * 60 * 1000;
 impl Archives {
     /// Starts the job, for a process that serves. What a stop interrupted begins anew.
     pub fn start(self: &Arc<Self>) {
+        self.forget_received();
         let (archives, stop) = (Arc::downgrade(self), self.kernel.jobs.stopping());
         self.kernel.jobs.spawn(async move {
             while let Some(archives) = archives.upgrade() {
@@ -54,16 +55,12 @@ impl Archives {
         }
         let folder = self.folder();
         tokio::fs::create_dir_all(&folder).await?;
-        let (path, half) = (
-            folder.join(&row.file),
-            folder.join(format!("{}.part", row.file)),
-        );
+        let path = folder.join(&row.file);
         let note = |done, total| {
             let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
             progress.insert(row.user_id, (done, total));
         };
-        let written = gather::write(self, row.user_id, &half, &note).await?;
-        tokio::fs::rename(&half, &path).await?;
+        let written = gather::write(self, row.user_id, &path, &note).await?;
         let expires_at = self.kernel.clock.now().plus_millis(KEPT);
         let bytes = i64::try_from(written.bytes).unwrap_or(i64::MAX);
         if !store::set_ready(write, row.id, bytes, expires_at).await? {

@@ -2,8 +2,9 @@
 
 use super::Failed;
 use crate::app::App;
-use crate::archives::import::Import;
+use crate::archives::import::{Destination, Import};
 use crate::http::lock;
+use crate::kernel::actor::Actor;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::progress::Progress;
@@ -18,7 +19,7 @@ const LAST_COMMIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 pub(super) struct ArchiveArgs {
-    /// Whose
+    /// Whose: their user name, or their id
     #[arg(long)]
     user: String,
     /// The file to write
@@ -45,7 +46,8 @@ pub(super) async fn write(config: Config, args: ArchiveArgs) -> Result<ExitCode,
     let note = |done: i64, total: i64| {
         progress.at("records", done.unsigned_abs(), total.unsigned_abs());
     };
-    let written = app.archives.write_for(&args.user, &args.file, &note).await;
+    let (by, user, file) = (Actor::console(), &args.user, &args.file);
+    let written = app.archives.write_for(&by, user, file, &note).await;
     app.kernel.jobs.shut_down(LAST_COMMIT).await;
     drop(progress);
     let written = written?;
@@ -69,7 +71,7 @@ pub(super) async fn import(config: Config, args: ImportArgs) -> Result<ExitCode,
     let is_dry_run = args.dry_run;
     let import = Import {
         path: args.file,
-        room: args.room,
+        room: args.room.map(Destination::Named),
         is_dry_run,
     };
     let progress = Progress::shown();

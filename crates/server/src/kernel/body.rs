@@ -148,11 +148,7 @@ pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             return Code::PayloadTooLarge.into();
         }
-        let causes =
-            std::iter::successors(rejection.source(), |&cause: &&(dyn Error + 'static)| {
-                cause.source()
-            });
-        if causes.into_iter().any(<dyn Error>::is::<BodyTooSlow>) {
+        if rejection.source().is_some_and(came_too_slowly) {
             return Code::RequestTimeout.into();
         }
         Problem::new(Code::InvalidJson).detail("the body ended early")
@@ -164,7 +160,28 @@ pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<
 #[error("the body came too slowly")]
 pub struct BodyTooSlow;
 
+/// Whether that is why a body did not come whole.
+pub(crate) fn came_too_slowly(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |&cause: &&(dyn Error + 'static)| {
+        cause.source()
+    });
+    causes.any(<dyn Error>::is::<BodyTooSlow>)
+}
+
 fn check_json(headers: &HeaderMap) -> Result<(), Problem> {
+    check_content(headers, "application/json", |kind| kind.ends_with("+json"))
+}
+
+/// Whether a body is sent as what it has to be.
+pub(crate) fn check_type(headers: &HeaderMap, wanted: &str) -> Result<(), Problem> {
+    check_content(headers, wanted, |_| false)
+}
+
+fn check_content(
+    headers: &HeaderMap,
+    wanted: &str,
+    or: impl FnOnce(&str) -> bool,
+) -> Result<(), Problem> {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -173,10 +190,9 @@ fn check_json(headers: &HeaderMap) -> Result<(), Problem> {
     let encoded = headers
         .get(header::CONTENT_ENCODING)
         .is_some_and(|value| value != "identity");
-    if encoded || !(kind.eq_ignore_ascii_case("application/json") || kind.ends_with("+json")) {
-        return Err(
-            Problem::new(Code::UnsupportedMediaType).detail("send application/json, not encoded")
-        );
+    if encoded || !(kind.eq_ignore_ascii_case(wanted) || or(kind)) {
+        let problem = Problem::new(Code::UnsupportedMediaType);
+        return Err(problem.detail(format!("send {wanted}, not encoded")));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::{Desk, Messages, MessagesError, rules};
 use crate::kernel::db::{Sql, StorageError};
 use crate::kernel::ids::Kind;
 use crate::kernel::log::{Stream, Tx};
+use crate::rooms::Rooms;
 use parlor_protocol::messages::MessageType;
 use parlor_protocol::{MessageId, RoomId, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap};
@@ -60,8 +61,17 @@ impl Messages {
         messages: Vec<Foreign>,
     ) -> Result<Vec<Brought>, MessagesError> {
         let (desk, log) = (self.desk.clone(), &self.desk.kernel.log);
-        log.commit(move |tx| Box::pin(async move { Ok(desk.bring_in(tx, room, messages).await?) }))
-            .await
+        log.commit(move |tx| {
+            Box::pin(async move {
+                tx.lock_rooms(&[room]).await?;
+                // A room may be deleted while others are busy filling it.
+                if !Rooms::is_there(tx, room).await? {
+                    return Err(MessagesError::NOT_FOUND);
+                }
+                Ok(desk.bring_in(tx, room, messages).await?)
+            })
+        })
+        .await
     }
 
     /// How many of some messages are here already.
@@ -88,7 +98,6 @@ impl Desk {
         room: RoomId,
         messages: Vec<Foreign>,
     ) -> Result<Vec<Brought>, StorageError> {
-        tx.lock_rooms(&[room]).await?;
         let mut known = load_known(tx.sql(), &messages).await?;
         let fits = |message: &Foreign| rules::check_content(&message.content).is_ok();
         let mut seen: BTreeSet<&str> = known.keys().map(String::as_str).collect();

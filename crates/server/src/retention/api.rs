@@ -22,8 +22,15 @@ type Here = State<Arc<Retention>>;
 
 pub(super) fn routes(retention: &Arc<Retention>) -> OpenApiRouter {
     OpenApiRouter::new()
-        .routes(routes!(terms, change_terms))
         .routes(routes!(room_terms, change_room_terms))
+        .with_state(retention.clone())
+        .merge(desk_routes(retention))
+}
+
+/// What is done at the administrators' desk, and on the command line.
+pub(super) fn desk_routes(retention: &Arc<Retention>) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(terms, change_terms))
         .routes(routes!(holds, place_hold))
         .routes(routes!(lift_hold))
         .with_state(retention.clone())

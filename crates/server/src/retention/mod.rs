@@ -70,4 +70,10 @@ impl Retention {
     pub fn routes(self: &Arc<Self>) -> OpenApiRouter {
         api::routes(self)
     }
+
+    /// The routes of the console.
+    #[must_use]
+    pub fn console_routes(self: &Arc<Self>) -> OpenApiRouter {
+        api::desk_routes(self)
+    }
 }

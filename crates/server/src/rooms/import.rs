@@ -5,13 +5,28 @@ use super::error::RoomsError;
 use super::events::{admit, announce_change};
 use super::model::{RoomRow, kind_to};
 use super::rules::Denied;
-use super::{Rooms, direct, keys, names, store};
+use super::{Rooms, direct, keys, names, rules, store};
+use crate::kernel::actor::Actor;
+use crate::kernel::db::StorageError;
 use crate::kernel::ids::Kind;
+use crate::kernel::log::Tx;
 use parlor_protocol::events::RoomChange;
 use parlor_protocol::rooms::{RoomKind, RoomRole};
 use parlor_protocol::{RoomId, UserId};
 
 impl Rooms {
+    /// Whether somebody may bring what was said elsewhere into a room, and what the room is.
+    pub async fn may_bring_in(&self, actor: &Actor, room: RoomId) -> Result<RoomKind, RoomsError> {
+        let access = self.access(room, actor).await?;
+        rules::may_bring_in(&access)?;
+        Ok(access.kind)
+    }
+
+    /// Whether a room is there, as a unit of work finds it that wrote to its log or locked it.
+    pub async fn is_there(tx: &Tx<'_>, room: RoomId) -> Result<bool, StorageError> {
+        Ok(store::load_room(tx.sql(), room).await?.is_some())
+    }
+
     /// The room of this name, whatever its case.
     pub async fn named_room(&self, name: &str) -> Result<Option<RoomId>, RoomsError> {
         let name = names::check_name(name)?;

@@ -19,14 +19,19 @@ struct Place {
     joined_at: i64,
     last_read_seq: Seq,
     read_at: Option<i64>,
+    is_favourite: bool,
+    folder: Option<String>,
+    muted_until: Option<i64>,
 }
 
 impl Rooms {
     /// The rooms that somebody is in, and how far they have read there.
     pub async fn records(&self, sql: &impl Sql, user: UserId) -> Result<Vec<Record>, StorageError> {
         let query = "SELECT m.room_id, r.kind, r.name, r.is_private, r.direct_low, r.direct_high, m.role, \
-             m.joined_at, m.last_read_seq, m.read_at \
-             FROM room_members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ? ORDER BY m.room_id";
+             m.joined_at, m.last_read_seq, m.read_at, m.is_favourite, m.folder, x.muted_until \
+             FROM room_members m JOIN rooms r ON r.id = m.room_id \
+             LEFT JOIN room_mutes x ON x.room_id = m.room_id AND x.user_id = m.user_id \
+             WHERE m.user_id = ? ORDER BY m.room_id";
         let places: Vec<Place> = sql.rows(query, args![user]).await?;
         let peer = |place: &Place| {
             let both = [place.direct_low, place.direct_high];
@@ -45,6 +50,9 @@ impl Rooms {
                 "peer": peer,
                 "role": role_from(place.role),
                 "joined_at": Timestamp(place.joined_at),
+                "is_favourite": place.is_favourite,
+                "folder": place.folder,
+                "muted_until": place.muted_until.map(Timestamp),
             });
             records.push(("memberships", membership));
             let mark = json!({

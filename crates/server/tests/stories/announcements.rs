@@ -1,6 +1,6 @@
 //! What everybody is told.
 
-use parlor_testkit::{PATIENCE, Person, Server, Socket, Value, json};
+use parlor_testkit::{Person, Server, Socket, Value, json};
 use std::collections::BTreeMap;
 
 async fn announce(admin: &Person, title: &str) -> i64 {
@@ -167,16 +167,8 @@ impl Knowledge {
         }
     }
 
-    async fn hear(&mut self, socket: &Socket, known: &Self) {
-        let arrives = async {
-            while *self != *known {
-                for (name, event) in socket.settled_events().await {
-                    self.apply(&name, &event);
-                }
-            }
-        };
-        let in_time = tokio::time::timeout(PATIENCE, arrives).await.is_ok();
-        assert!(in_time, "{self:?}, and not {known:?}");
+    async fn hear(&mut self, socket: &Socket, fresh: &Self) {
+        socket.hear(self, Self::apply, |known| known == fresh).await;
     }
 
     fn seen(&self) -> Value {

@@ -2,6 +2,7 @@
 
 mod bring;
 mod hostile;
+mod received;
 
 use parlor::archives::ArchivesError;
 use parlor::kernel::clock::Clock;
@@ -25,7 +26,7 @@ fn clocked() -> parlor_testkit::Setup {
 }
 
 /// Has somebody's archive written, and answers its bytes.
-async fn taken(server: &Server, person: &Person) -> Vec<u8> {
+pub(crate) async fn taken(server: &Server, person: &Person) -> Vec<u8> {
     let asked = person.send(person.request("POST", MINE)).await.expect(202);
     assert_eq!(asked["bytes"], Value::Null, "{asked}");
     work(server).await.expect("written");
@@ -45,7 +46,7 @@ async fn work(server: &Server) -> Result<(), ArchivesError> {
     server.app().archives.work().await
 }
 
-fn unpacked(bytes: &[u8]) -> Files {
+pub(crate) fn unpacked(bytes: &[u8]) -> Files {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).expect("a ZIP file");
     let names = zip.file_names();
     let names: Vec<String> = names
@@ -106,6 +107,11 @@ async fn an_archive_has_everything_that_is_stored_of_oneself_and_nothing_of_othe
     alice.put("/api/auth/profile", change).await.expect(200);
     let privacy = json!({ "presence": "friends" });
     alice.put("/api/auth/privacy", privacy).await.expect(200);
+    let shelf = json!({ "folder": "Evenings", "is_favourite": true });
+    alice
+        .put(&format!("/api/rooms/{room}/shelf"), shelf)
+        .await
+        .expect(200);
     let theirs = bob.say(room, "a stranger's words").await;
     let answer = json!({ "content": "<script>alert(1)</script>", "reply_to": id(&theirs) });
     alice.post(&messages_of(room), answer).await.expect(201);
@@ -154,6 +160,11 @@ async fn an_archive_has_everything_that_is_stored_of_oneself_and_nothing_of_othe
     let reactions = lines(&files, "reactions");
     assert_eq!(reactions[0]["message_id"], theirs["id"]);
     let memberships = lines(&files, "memberships");
+    let own = memberships.iter().find(|m| m["room_id"] == room).unwrap();
+    assert_eq!(
+        (&own["folder"], &own["is_favourite"]),
+        (&json!("Evenings"), &json!(true))
+    );
     let peers = memberships
         .iter()
         .filter(|m| m["peer"]["username"] == "bob");
@@ -187,8 +198,12 @@ async fn an_archive_has_everything_that_is_stored_of_oneself_and_nothing_of_othe
             .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
     );
 
-    // The manifest counts every file.
-    let manifest: Value = serde_json::from_str(&text(&files, "manifest.json")).expect("JSON");
+    check_manifest(&files);
+}
+
+/// The manifest counts every file.
+fn check_manifest(files: &Files) {
+    let manifest: Value = serde_json::from_str(&text(files, "manifest.json")).expect("JSON");
     assert_eq!(manifest["format"], "parlor-archive");
     let listed = manifest["files"].as_array().expect("a list");
     assert_eq!(listed.len() + 1, files.len());
@@ -202,7 +217,7 @@ async fn an_archive_has_everything_that_is_stored_of_oneself_and_nothing_of_othe
 async fn an_archive_is_its_owners_alone_and_goes_after_a_week() {
     let server = clocked().start().await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
-    alice.get(MINE).await.problem(404, "not_found");
+    assert_eq!(alice.get(MINE).await.expect(200)["status"], "none");
     taken(&server, &alice).await;
     let download = format!("{MINE}/download");
     bob.get(&download).await.problem(404, "not_found");

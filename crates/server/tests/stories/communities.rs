@@ -1,7 +1,7 @@
 //! Communities: people with rooms of their own.
 
 mod invitations;
-mod rights;
+pub(crate) mod rights;
 
 use parlor_testkit::{Person, Reply, Server, Socket, Value, json};
 

@@ -115,6 +115,20 @@ async fn what_somebody_said_goes_from_one_server_to_another_by_the_command_line(
     let file = old.path().join("alice.zip").display().to_string();
     let (code, text) = run(old.path(), &["admin", "archive", "--user", "alice", &file]);
     assert_eq!(code, Some(0), "{text}");
+    let audit = [
+        "admin",
+        "audit",
+        "--action",
+        "archive_taken",
+        "--user",
+        "alice",
+    ];
+    let (code, text) = run(old.path(), &audit);
+    assert_eq!((code, text.lines().count()), (Some(0), 2), "{text}");
+    assert!(
+        text.contains("\tconsole\t-\tarchive_taken\tuser\t"),
+        "{text}"
+    );
     let (code, text) = run(old.path(), &["import-archive", &file]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("another server is using"), "{text}");

@@ -1,7 +1,7 @@
 //! Bringing in the messages of a file that holds, a stretch in a transaction each.
 
 use super::item::{Item, Rooms};
-use super::{Checked, ImportError, Report};
+use super::{Checked, Destination, ImportError, Report};
 use crate::accounts::placeholder::{Acquainted, Stranger};
 use crate::archives::Archives;
 use crate::archives::format::RoomLine;
@@ -207,7 +207,10 @@ impl Work<'_> {
         let owner = self.people.get(&item.user_id).copied().flatten();
         let rooms = self.archives.rooms.clone();
         let room = match &self.rooms {
-            Rooms::One(name) => self.handle.block_on(rooms.room_for(name, true, None))?,
+            Rooms::One(Destination::Room(room)) => *room,
+            Rooms::One(Destination::Named(name)) => {
+                self.handle.block_on(rooms.room_for(name, true, None))?
+            }
             Rooms::Several(all) => {
                 let line = all.get(&item.room_id);
                 match (line.and_then(peer_of), owner) {

@@ -1,5 +1,6 @@
 //! A message of an archive or an export, and what it has to be.
 
+use super::Destination;
 use crate::archives::format::RoomLine;
 use crate::archives::writer::hex;
 use aws_lc_rs::digest;
@@ -36,8 +37,8 @@ pub(super) struct Item {
 /// Into which rooms the messages of a file go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Rooms {
-    /// All into the one of this name.
-    One(String),
+    /// All into this one.
+    One(Destination),
     /// Each into its own.
     Several(BTreeMap<RoomId, RoomLine>),
 }

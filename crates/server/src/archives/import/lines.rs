@@ -40,6 +40,27 @@ pub(super) fn each<T: DeserializeOwned>(
     }
 }
 
+/// How many lines a file has, empty ones left out.
+pub(super) fn count(reader: impl Read) -> std::io::Result<u64> {
+    let (mut reader, mut lines, mut is_inside) = (BufReader::new(reader), 0, false);
+    loop {
+        let piece = reader.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(lines + u64::from(is_inside));
+        }
+        for byte in piece {
+            if *byte == b'\n' {
+                lines += u64::from(is_inside);
+                is_inside = false;
+            } else {
+                is_inside |= !byte.is_ascii_whitespace();
+            }
+        }
+        let read = piece.len();
+        reader.consume(read);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +72,13 @@ mod tests {
             Ok(())
         });
         done.map(|()| all).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn lines_are_counted() {
+        for (text, lines) in [("", 0), ("\n \n", 0), ("1\n", 1), ("1\n\n2\r\n3", 3)] {
+            assert_eq!(count(text.as_bytes()).unwrap(), lines, "{text:?}");
+        }
     }
 
     #[test]

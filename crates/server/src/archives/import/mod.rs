@@ -6,11 +6,13 @@
 //!
 //! - [`zipped`]: a person's archive; [`exported`]: the export of a room; [`lines`]: files of JSON Lines, bounded
 //! - [`item`]: a message of either; [`apply`]: bringing them in
+//! - [`received`]: the export of a room that somebody sends to a running server
 
 mod apply;
 mod exported;
 mod item;
 mod lines;
+mod received;
 mod zipped;
 
 use super::Archives;
@@ -19,7 +21,7 @@ use crate::kernel::db::StorageError;
 use crate::messages::MessagesError;
 use crate::rooms::RoomsError;
 use item::{Item, Rooms};
-use parlor_protocol::Timestamp;
+use parlor_protocol::{RoomId, Timestamp};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -72,10 +74,19 @@ pub enum ImportError {
 pub struct Import {
     /// The file: an archive, or an export.
     pub path: PathBuf,
-    /// The room that an export goes into, by name; made where there is none.
-    pub room: Option<String>,
+    /// The room that an export goes into.
+    pub room: Option<Destination>,
     /// Only checks the file, and says what would be done.
     pub is_dry_run: bool,
+}
+
+/// The room that the export of a room goes into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// The one of this name, which is made where there is none.
+    Named(String),
+    /// One that is there. Nothing but an export goes into it.
+    Room(RoomId),
 }
 
 /// What was done, or would be.
@@ -127,8 +138,8 @@ impl Source {
 }
 
 impl Archives {
-    /// Brings in a file. `note` hears how many messages are done, of how many. For a process in which nobody is connected:
-    /// whoever is elsewhere would not hear of it.
+    /// Brings in a file. `note` hears how many messages are done, of how many. Whoever is connected to another process
+    /// does not hear of it.
     pub async fn import(
         self: &Arc<Self>,
         import: Import,
@@ -149,14 +160,15 @@ impl Archives {
 /// Reads a file whole, and refuses what does not hold, before anything is changed.
 fn check(import: &Import, now: Timestamp) -> Result<Checked, ImportError> {
     let path = &import.path;
-    let (source, rooms) = if is_zip(path)? {
-        let mut file = zipped::Zipped::open(path)?;
-        let rooms = file.rooms()?;
-        (Source::Person(file), rooms)
-    } else {
+    let is_export = matches!(import.room, Some(Destination::Room(_))) || !is_zip(path)?;
+    let (source, rooms) = if is_export {
         let room = import.room.clone().ok_or(ImportError::NoRoom)?;
         let file = exported::Exported::open(path)?;
         (Source::Room(file), Rooms::One(room))
+    } else {
+        let mut file = zipped::Zipped::open(path)?;
+        let rooms = file.rooms()?;
+        (Source::Person(file), rooms)
     };
     let mut checked = Checked {
         messages: 0,
@@ -171,7 +183,15 @@ fn check(import: &Import, now: Timestamp) -> Result<Checked, ImportError> {
             .map_err(|why| ImportError::Archive(format!("message {}: {why}", item.id)))
     })?;
     checked.messages = messages;
+    if let Source::Person(file) = &mut checked.source {
+        file.check_counts()?;
+    }
     Ok(checked)
+}
+
+/// Reads a person's archive back: all its files, their sizes, hashes and records, are as its manifest says.
+pub(super) fn verify(path: &Path) -> Result<(), ImportError> {
+    zipped::Zipped::open(path)?.check_counts()
 }
 
 fn is_zip(path: &Path) -> Result<bool, ImportError> {

@@ -4,7 +4,7 @@
 use super::item::{Item, Rooms};
 use super::{ImportError, lines};
 use crate::archives::format::{
-    FORMAT, FileFacts, MANIFEST, Manifest, MessageLine, RoomLine, VERSION, file_of,
+    FORMAT, FileFacts, MANIFEST, Manifest, MessageLine, PARTS, RoomLine, VERSION, file_of,
 };
 use crate::archives::writer::hex;
 use aws_lc_rs::digest;
@@ -83,6 +83,28 @@ impl Zipped {
                 pinned_at: None,
             })
         })
+    }
+
+    /// Each file of records has as many of them as the manifest says.
+    pub(super) fn check_counts(&mut self) -> Result<(), ImportError> {
+        let parts = PARTS.map(file_of);
+        for FileFacts { name, records, .. } in self
+            .manifest
+            .files
+            .iter()
+            .filter(|file| parts.contains(&file.name))
+        {
+            let file = self.zip.by_name(name);
+            let file = file.map_err(|error| wrong(format!("{name:?}: {error}")))?;
+            let found = lines::count(file);
+            let found = found.map_err(|error| wrong(format!("{name:?}: {error}")))?;
+            if found != *records {
+                return Err(wrong(format!(
+                    "{name:?} has {found} records, and the manifest says {records}"
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn lines<T: serde::de::DeserializeOwned>(

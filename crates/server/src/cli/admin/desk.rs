@@ -31,7 +31,7 @@ pub(super) struct Rooms {
 pub(super) struct Listed {
     /// How many at most
     #[arg(long, default_value_t = 50)]
-    limit: usize,
+    pub(super) limit: usize,
 }
 
 #[derive(Debug, Args)]
@@ -112,6 +112,14 @@ const ANNOUNCEMENT: [Column; 6] = [
     ("title", "/title"),
 ];
 
+const DAY: [Column; 6] = [
+    ("day", "/day"),
+    ("active_people", "/active_people"),
+    ("accounts", "/accounts"),
+    ("rooms", "/rooms"),
+    ("communities", "/communities"),
+    ("database_bytes", "/bytes"),
+];
 const POINT: [Column; 6] = [
     ("at", "/at"),
     ("messages", "/messages"),
@@ -180,6 +188,8 @@ pub(super) async fn figures(console: &Console, asked: &Figures) -> Result<(), Re
     }
     let points = figures["points"].as_array().cloned().unwrap_or_default();
     print(console, &POINT, &points)?;
+    let days = figures["days"].as_array().cloned().unwrap_or_default();
+    print(console, &DAY, &days)?;
     for (name, value) in figures["now"].as_object().into_iter().flatten() {
         say(console, &format!("{name}\t{value}"), value)?;
     }

@@ -1,11 +1,12 @@
 //! `parlor admin`: what those who run the server do without a browser, whether it runs or not.
 //!
 //! - [`console`]: asking the server; [`table`]: showing what it answers
-//! - [`accounts`], [`desk`]: the commands
+//! - [`accounts`], [`desk`], [`keeping`]: the commands
 
 mod accounts;
 mod console;
 mod desk;
+mod keeping;
 mod table;
 
 use super::Failed;
@@ -69,6 +70,14 @@ enum Request {
     Withdraw(desk::Withdraw),
     /// Shows figures of use
     Figures(desk::Figures),
+    /// Shows or sets for how many days the server keeps what is said
+    Retention(keeping::Terms),
+    /// Lists legal holds
+    Holds(keeping::Holds),
+    /// Puts a person or a room under a legal hold
+    Hold(keeping::Place),
+    /// Lifts a legal hold
+    LiftHold(keeping::Lift),
 }
 
 /// Why a command could not do what it was told.
@@ -130,5 +139,9 @@ async fn dispatch(console: &Console, request: Request) -> Result<(), Refused> {
         C::Announcements(list) => desk::announcements(console, list).await,
         C::Withdraw(withdraw) => desk::withdraw(console, &withdraw).await,
         C::Figures(figures) => desk::figures(console, &figures).await,
+        C::Retention(terms) => keeping::terms(console, &terms).await,
+        C::Holds(list) => keeping::holds(console, list).await,
+        C::Hold(hold) => keeping::place(console, hold).await,
+        C::LiftHold(lift) => keeping::lift(console, &lift).await,
     }
 }

@@ -245,6 +245,18 @@ pub fn may_configure(access: &Access) -> Right {
     access.at_least(access.decider())
 }
 
+/// Bringing in what was said elsewhere, which puts words into people's mouths: administrators of the server alone, and
+/// nobody in a chat of two.
+pub fn may_bring_in(access: &Access) -> Right {
+    if access.runs() {
+        Ok(())
+    } else if access.is_member() || access.presides() {
+        Err(Denied::Forbidden)
+    } else {
+        Err(access.outside())
+    }
+}
+
 /// Deleting the room, and with a community all its rooms.
 pub fn may_delete(access: &Access) -> Right {
     access.at_least(RoomRole::Owner)

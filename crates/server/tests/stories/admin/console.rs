@@ -146,10 +146,39 @@ fn the_same_commands_work_while_nothing_runs() {
     assert_eq!(rooms[0]["member_count"], 2);
     assert_eq!(admin(folder, &["communities"]).lines().count(), 1);
     admin(folder, &["announce", "Tomorrow", "We begin."]);
+    assert_eq!(
+        admin(folder, &["retention"]).lines().nth(1),
+        Some("0\t0\t0\t0")
+    );
+    let terms = admin(
+        folder,
+        &["retention", "--public-rooms", "90", "--direct-chats", "30"],
+    );
+    assert_eq!(terms.lines().nth(1), Some("90\t0\t30\t0"));
+    let held = admin(
+        folder,
+        &["hold", "--user", "alice", "--reason", "case 7", "--json"],
+    );
+    let held = &items(&held)[0];
+    assert_eq!(
+        (&held["user"]["username"], &held["placed_by"]),
+        (&json!("alice"), &Value::Null)
+    );
+    assert_eq!(admin(folder, &["holds"]).lines().count(), 2);
+    admin(folder, &["lift-hold", &held["id"].to_string()]);
+    assert_eq!(admin(folder, &["holds"]).lines().count(), 1);
+    assert_eq!(
+        admin(folder, &["holds", "--with-lifted"]).lines().count(),
+        2
+    );
+    let figures = admin(folder, &["figures"]);
+    for column in ["p99_ms", "active_people", "database_bytes"] {
+        assert!(figures.contains(column), "{figures}");
+    }
     let shown = admin(folder, &["announcements"]);
     assert!(shown.contains("Tomorrow"), "{shown}");
     let audit = admin(folder, &["audit", "--user", "alice"]);
-    assert_eq!(audit.lines().count(), 3, "{audit}");
+    assert_eq!(audit.lines().count(), 5, "{audit}");
     assert_eq!(admin(folder, &["logins"]).lines().count(), 1);
     for (arguments, said) in [
         (&["set-role", "alice", "owner"][..], "(invalid_field)"),
@@ -160,6 +189,12 @@ fn the_same_commands_work_while_nothing_runs() {
         (&["sign-out", "999999"], "(not_found)"),
         (&["rooms", "--sort", "colour"], "(invalid_param)"),
         (&["withdraw", "7777"], "(not_found)"),
+        (&["lift-hold", "7777"], "(not_found)"),
+        (
+            &["hold", "--room", "7777", "--reason", "case 7"],
+            "(not_found)",
+        ),
+        (&["retention", "--public-rooms", "99999"], "(invalid_field)"),
     ] {
         let (code, text) = run(folder, &[&["admin"], arguments].concat());
         assert_eq!(code, Some(1), "{arguments:?}: {text}");

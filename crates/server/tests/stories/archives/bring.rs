@@ -1,7 +1,7 @@
 //! Bringing archives and exports in.
 
 use super::{file, id, messages_of, taken};
-use parlor::archives::import::{Import, ImportError, Report};
+use parlor::archives::import::{Destination, Import, ImportError, Report};
 use parlor_testkit::{Person, Server, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub(super) async fn try_bring(
 fn import(path: &Path, room: Option<&str>, is_dry_run: bool) -> Import {
     Import {
         path: path.to_owned(),
-        room: room.map(str::to_owned),
+        room: room.map(|name| Destination::Named(name.to_owned())),
         is_dry_run,
     }
 }

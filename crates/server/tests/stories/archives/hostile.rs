@@ -86,6 +86,18 @@ fn damages() -> Vec<(&'static str, Damage)> {
             Box::new(|files| replace(files, "data/logins.jsonl", vec![b' '; 8 * 1024 * 1024])),
         ),
         (
+            "has 1 records, and the manifest says 7",
+            Box::new(|files| {
+                let mut manifest = manifest(files);
+                let listed = manifest["files"].as_array_mut().expect("a list");
+                let said = listed
+                    .iter_mut()
+                    .find(|one| one["name"] == "data/messages.jsonl");
+                said.expect("a file")["records"] = 7.into();
+                files.insert("manifest.json".to_owned(), manifest.to_string().into());
+            }),
+        ),
+        (
             "data/messages.jsonl, line 1: it is longer than 1 MiB",
             Box::new(move |files| replace(files, "data/messages.jsonl", long())),
         ),

@@ -1,19 +1,24 @@
 //! The matrix of communities: what everybody may do with one, and what its admins may do in its rooms.
 
 use super::{act, enter, found, room_in};
-use parlor_testkit::{Person, Server, Value, json};
-use std::collections::HashMap;
+use crate::matrix::shape;
+use parlor_testkit::{Person, Server, Value, Visitor, json};
+use std::collections::{BTreeSet, HashMap};
 
-/// The columns: a guest, somebody from outside, a member, an admin, the owner, a banned person, an administrator of the
-/// server who is not in it.
-const ROLES: [&str; 7] = ["gst", "usr", "mem", "adm", "own", "ban", "sys"];
+/// The columns: nobody, a guest, somebody from outside, a member, an admin, the owner, a banned person, an administrator
+/// of the server who is not in it.
+const ROLES: [&str; 8] = ["anon", "gst", "usr", "mem", "adm", "own", "ban", "sys"];
 const PEOPLE: [&str; 7] = ["usr", "mem", "adm", "own", "ban", "victim", "maker"];
 
 struct World {
     server: Server,
     people: HashMap<&'static str, Person>,
+    nobody: Visitor,
     count: i64,
 }
+
+/// Method, path, body, and a letter per role.
+type Row = (&'static str, String, Value, &'static str);
 
 /// A community with everybody in their place, and two rooms of `maker`'s in it.
 struct Place {
@@ -33,6 +38,7 @@ impl World {
         people.insert("gst", server.guest("passing by").await);
         people.insert("sys", server.administrator("sys").await);
         Self {
+            nobody: server.visitor(),
             server,
             people,
             count: 0,
@@ -82,15 +88,17 @@ impl World {
     }
 
     async fn ask(&self, role: &str, method: &str, path: &str, body: &Value) -> String {
-        let person = &self.people[role];
-        let mut request = person.request(method, path);
+        let person = self.people.get(role);
+        let visitor: &Visitor = person.map_or(&self.nobody, |person| &**person);
+        let mut request = visitor.request(method, path);
         if !body.is_null() {
             request = request.json(body);
         }
-        let reply = person.send(request).await;
+        let reply = visitor.send(request).await;
         let code = reply.json["code"].as_str().unwrap_or_default();
         let letter = match (reply.status, code) {
             (200..300, _) => "Y",
+            (401, "unauthorized") => "u",
             (404, "not_found") => "h",
             (403, "not_member") => "o",
             (403, "forbidden") => "n",
@@ -112,7 +120,7 @@ impl World {
     }
 
     /// Tries rows of method, path, body and letters by roles, in a place of its own where somebody may.
-    async fn check(&mut self, roles: &[&str], room: usize, rows: &[(&str, &str, Value, &str)]) {
+    async fn check(&mut self, roles: &[&str], room: usize, rows: &[Row]) {
         let mut wrong = Vec::new();
         let shared = self.place().await;
         for (method, path, body, letters) in rows {
@@ -141,93 +149,87 @@ impl World {
     }
 }
 
+/// What can be done with a community.
+fn rows() -> Vec<Row> {
+    let (none, some) = (Value::Null, json!({}));
+    let get = |rest: &str, letters| {
+        (
+            "GET",
+            format!("/api/communities/{{c}}{rest}"),
+            none.clone(),
+            letters,
+        )
+    };
+    let in_room = |method, rest: &str, body, letters| {
+        (method, format!("/api/rooms/{{c}}{rest}"), body, letters)
+    };
+    let post = |rest: &str, letters| {
+        (
+            "POST",
+            format!("/api/communities/{{c}}{rest}"),
+            some.clone(),
+            letters,
+        )
+    };
+    let change = |body| ("PUT", "/api/communities/{c}".to_owned(), body, MODERATORS);
+    let appoint = |role: &str, letters| {
+        let path = "/api/communities/{c}/members/{victim}/role".to_owned();
+        ("POST", path, json!({ "role": role }), letters)
+    };
+    vec![
+        get("", "u g Y Y Y Y b Y"),
+        get("/members", "u g Y Y Y Y b Y"),
+        get("/bans", MODERATORS),
+        (
+            "GET",
+            "/api/rooms?community_id={c}".to_owned(),
+            none.clone(),
+            "u o o Y Y Y o Y",
+        ),
+        in_room("GET", "/messages", none.clone(), "u o o Y Y Y o n"),
+        in_room("GET", "/invitations", none.clone(), MODERATORS),
+        post("/join", "u g Y Y Y Y b Y"),
+        post("/leave", "u h h Y Y c h h"),
+        change(json!({ "rules": "Be kind." })),
+        change(json!({ "max_members": 50 })),
+        // Admins who are in it announce; administrators of the server have announcements of their own.
+        in_room(
+            "POST",
+            "/messages",
+            json!({ "content": "hear" }),
+            "u o o n Y Y b o",
+        ),
+        in_room("POST", "/invitations", some.clone(), MODERATORS),
+        post("/members/{victim}/kick", MODERATORS),
+        post("/members/{victim}/ban", MODERATORS),
+        post("/members/{victim}/unban", MODERATORS),
+        post("/members/{own}/kick", "u h h n n n h Y"),
+        appoint("admin", MODERATORS),
+        appoint("owner", "u h h n n Y h Y"),
+        (
+            "DELETE",
+            "/api/communities/{c}".to_owned(),
+            none.clone(),
+            "u o o n n Y o Y",
+        ),
+    ]
+}
+
+/// For its admins and up.
+const MODERATORS: &str = "u o o n Y Y o Y";
+
+/// What the rows ask for.
+pub(crate) fn shapes() -> BTreeSet<String> {
+    rows()
+        .iter()
+        .map(|(method, path, ..)| shape(method, path))
+        .collect()
+}
+
 #[tokio::test]
 async fn what_everybody_may_do_with_a_community() {
     let mut world = World::new().await;
-    let (none, some) = (Value::Null, json!({}));
-    let about = |what: &str| format!("/api/communities/{{c}}/members/{{victim}}/{what}");
-    let (kick, ban, role) = (about("kick"), about("ban"), about("role"));
-    let rows = [
-        ("GET", "/api/communities/{c}", none.clone(), "g Y Y Y Y b Y"),
-        (
-            "GET",
-            "/api/communities/{c}/members",
-            none.clone(),
-            "g Y Y Y Y b Y",
-        ),
-        (
-            "GET",
-            "/api/communities/{c}/bans",
-            none.clone(),
-            "o o n Y Y o Y",
-        ),
-        (
-            "GET",
-            "/api/rooms?community_id={c}",
-            none.clone(),
-            "o o Y Y Y o Y",
-        ),
-        (
-            "GET",
-            "/api/rooms/{c}/messages",
-            none.clone(),
-            "o o Y Y Y o n",
-        ),
-        (
-            "GET",
-            "/api/rooms/{c}/invitations",
-            none.clone(),
-            "o o n Y Y o Y",
-        ),
-        (
-            "POST",
-            "/api/communities/{c}/join",
-            some.clone(),
-            "g Y Y Y Y b Y",
-        ),
-        (
-            "POST",
-            "/api/communities/{c}/leave",
-            some.clone(),
-            "h h Y Y c h h",
-        ),
-        (
-            "PUT",
-            "/api/communities/{c}",
-            json!({ "rules": "Be kind." }),
-            "o o n Y Y o Y",
-        ),
-        (
-            "PUT",
-            "/api/communities/{c}",
-            json!({ "max_members": 50 }),
-            "o o n Y Y o Y",
-        ),
-        (
-            "POST",
-            "/api/rooms/{c}/messages",
-            json!({ "content": "hear" }),
-            "o o n Y Y b o",
-        ),
-        (
-            "POST",
-            "/api/rooms/{c}/invitations",
-            some.clone(),
-            "o o n Y Y o Y",
-        ),
-        ("POST", &kick, some.clone(), "o o n Y Y o Y"),
-        ("POST", &ban, some.clone(), "o o n Y Y o Y"),
-        ("POST", &role, json!({ "role": "admin" }), "o o n Y Y o Y"),
-        ("POST", &role, json!({ "role": "owner" }), "h h n n Y h Y"),
-        (
-            "POST",
-            "/api/communities/{c}/members/{own}/kick",
-            some.clone(),
-            "h h n n n h Y",
-        ),
-        ("DELETE", "/api/communities/{c}", none, "o o n n Y o Y"),
-    ];
-    world.check(&ROLES, 0, &rows).await;
+    world.check(&ROLES, 0, &rows()).await;
     world.server.stop().await;
 }
 
@@ -238,7 +240,7 @@ const OUTSIDE: [&str; 4] = ["adm", "mem", "usr", "ban"];
 async fn what_its_admins_may_do_in_its_rooms() {
     let mut world = World::new().await;
     let (none, some) = (Value::Null, json!({}));
-    let rows = |[see, read, write, settle]: [&'static str; 4]| {
+    let rows = |[see, read, write, settle]: [&'static str; 4]| -> Vec<Row> {
         let whom = "/api/rooms/{r}/members/{victim}";
         let [kick, ban, role] = ["kick", "ban", "role"].map(|what| format!("{whom}/{what}"));
         vec![
@@ -290,27 +292,24 @@ async fn what_its_admins_may_do_in_its_rooms() {
         (0, ["Y Y h h", "n o h h", "o o h h", "Y o h h"]),
         (1, ["Y h h h", "n h h h", "h h h h", "Y h h h"]),
     ] {
-        let rows = rows(letters);
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(m, p, b, l)| (*m, p.as_str(), b.clone(), *l))
-            .collect();
-        world.check(&OUTSIDE, room, &rows).await;
-        let never = [
-            ("GET", "/api/rooms/{r}/export", none.clone(), "n h h h"),
+        world.check(&OUTSIDE, room, &rows(letters)).await;
+        let whom = "/api/rooms/{r}/members";
+        let (owner, never) = (json!({ "role": "owner" }), "n h h h");
+        let rows = [
+            (
+                "GET",
+                "/api/rooms/{r}/export".to_owned(),
+                none.clone(),
+                never,
+            ),
             (
                 "POST",
-                "/api/rooms/{r}/members/{maker}/kick",
+                format!("{whom}/{{maker}}/kick"),
                 some.clone(),
-                "n h h h",
+                never,
             ),
-            (
-                "POST",
-                "/api/rooms/{r}/members/{victim}/role",
-                json!({ "role": "owner" }),
-                "n h h h",
-            ),
+            ("POST", format!("{whom}/{{victim}}/role"), owner, never),
         ];
-        world.check(&OUTSIDE, room, &never).await;
+        world.check(&OUTSIDE, room, &rows).await;
     }
 }

@@ -1,6 +1,6 @@
 //! What a client makes of a snapshot and events: the reference for those who write one.
 
-use parlor_testkit::{PATIENCE, Person, Socket, Value};
+use parlor_testkit::{Person, Socket, Value};
 use std::collections::BTreeMap;
 
 /// The longest excerpt of a message above an answer, in characters.
@@ -125,14 +125,14 @@ impl Reader {
 /// What a connection hears up to an entry of a room's log: what it missed comes while it already answers.
 pub(crate) async fn heard_up_to(socket: &Socket, room: i64, seq: i64) -> Vec<(String, Value)> {
     let mut heard = Vec::new();
-    let arrives = async {
-        let last = |(_, event): &(String, Value)| event["room_id"] == room && event["seq"] == seq;
-        while !heard.iter().any(last) {
-            heard.extend(socket.settled_events().await);
-        }
+    let take = |heard: &mut Vec<_>, name: &str, event: &Value| {
+        heard.push((name.to_owned(), event.clone()));
     };
-    let in_time = tokio::time::timeout(PATIENCE, arrives).await.is_ok();
-    assert!(in_time, "waited in vain for entry {seq}: {heard:?}");
+    let is_there = |heard: &Vec<(String, Value)>| {
+        let mut events = heard.iter().map(|(_, event)| event);
+        events.any(|event| event["room_id"] == room && event["seq"] == seq)
+    };
+    socket.hear(&mut heard, take, is_there).await;
     heard
 }
 

@@ -1,7 +1,7 @@
 //! The law: what one knew, and what one has heard since, is what one would be told now; live, and told again.
 
 use super::{REQUESTS, ask, befriend, block, settle};
-use parlor_testkit::{PATIENCE, Person, Server, Socket, Value, json};
+use parlor_testkit::{Person, Server, Socket, Value, json};
 use std::collections::BTreeMap;
 
 /// What a person knows of their friends, of the requests of theirs, and whom they have blocked.
@@ -74,15 +74,9 @@ impl Knowledge {
 
     /// Hears a connection up to a place.
     async fn hear(&mut self, socket: &Socket, upto: i64) {
-        let arrives = async {
-            while self.user_seq < upto {
-                for (name, event) in socket.settled_events().await {
-                    self.apply(&name, &event);
-                }
-            }
-        };
-        let in_time = tokio::time::timeout(PATIENCE, arrives).await.is_ok();
-        assert!(in_time, "waited in vain for {upto}: {self:?}");
+        socket
+            .hear(self, Self::apply, |known| known.user_seq >= upto)
+            .await;
     }
 }
 

@@ -12,6 +12,8 @@ const WITH_KEY: [&str; 2] = ["", "u g Y Y Y Y Y b Y"];
 const MODERATORS: [&str; 2] = ["u o o n n Y Y o Y", "u h h n n Y Y h Y"];
 /// For members, muted or not.
 const MEMBERS: [&str; 2] = ["u o o Y Y Y Y b o", "u h h Y Y Y Y b h"];
+/// For administrators of the server.
+const SYSTEM: [&str; 2] = ["u o o n n n n o Y", "u h h n n n n h Y"];
 /// For the owner.
 const OWNER: [&str; 2] = ["u o o n n n Y o Y", "u h h n n n Y h Y"];
 
@@ -165,6 +167,12 @@ fn changing_rows() -> Vec<Row> {
         )
         .harmless(),
         Row::ask("name and capacity at once", name_and_capacity, OWNER).harmless(),
+        Row::ask(
+            "bring in an export",
+            |at, _| Ask("POST", at.path("/import"), json!("\n")),
+            SYSTEM,
+        )
+        .harmless(),
         Row::ask(
             "delete",
             |at, _| Ask("DELETE", at.path(""), json!(null)),

@@ -208,11 +208,17 @@ impl World {
     pub(super) async fn ask(&self, role: &str, ask: Ask) -> Reply {
         let Ask(method, path, body) = ask;
         let visitor = self.visitor(role);
-        let mut request = visitor.request(method, &path);
-        if !body.is_null() {
-            request = request.json(&body);
-        }
-        visitor.send(request).await
+        let request = visitor.request(method, &path);
+        visitor
+            .send(match body {
+                Value::Null => request,
+                // The lines of an export.
+                Value::String(lines) => request
+                    .header("content-type", "application/jsonl")
+                    .body(lines),
+                body => request.json(&body),
+            })
+            .await
     }
 
     pub(super) async fn emit(&self, role: &str, emit: Emit) -> Value {

@@ -2,7 +2,7 @@
 
 use parlor::kernel::db::StorageError;
 use parlor::kernel::log::NewEntry;
-use parlor_testkit::{PATIENCE, Person, Server, Socket, Value, json};
+use parlor_testkit::{Person, Server, Socket, Value, json};
 use std::collections::BTreeMap;
 
 /// What a client knows: its rooms, and how far it has read in its person's log.
@@ -45,16 +45,17 @@ impl Knowledge {
 
 /// What a connection hears of its person's log, up to a place.
 async fn heard_up_to(socket: &Socket, place: i64) -> Vec<(String, Value)> {
-    let mut heard: Vec<(String, Value)> = Vec::new();
-    let arrives = async {
-        while heard.last().is_none_or(|(_, e)| e["user_seq"] != place) {
-            let mut events = socket.settled_events().await;
-            events.retain(|(name, _)| name == "room_joined" || name == "room_removed");
-            heard.extend(events);
+    let take = |heard: &mut Vec<(String, Value)>, name: &str, event: &Value| {
+        if name == "room_joined" || name == "room_removed" {
+            heard.push((name.to_owned(), event.clone()));
         }
     };
-    let in_time = tokio::time::timeout(PATIENCE, arrives).await.is_ok();
-    assert!(in_time, "waited in vain for {place}: {heard:?}");
+    let mut heard = Vec::new();
+    let is_there = |heard: &Vec<(String, Value)>| {
+        let last = heard.last();
+        last.is_some_and(|(_, event)| event["user_seq"] == place)
+    };
+    socket.hear(&mut heard, take, is_there).await;
     heard
 }
 

@@ -4,11 +4,11 @@ use super::view;
 use parlor_testkit::{Person, Server, Socket, Value, json};
 use std::collections::BTreeMap;
 
-/// What a member knows of a room: its card, its members' standing and mutes.
+/// What a member knows of a room: its card, its members' standing, mutes and names.
 #[derive(Debug, PartialEq)]
 struct Knowledge {
     card: Value,
-    members: BTreeMap<i64, (Value, Value)>,
+    members: BTreeMap<i64, (Value, Value, Value)>,
 }
 
 const CARD: [&str; 8] = [
@@ -42,7 +42,11 @@ impl Knowledge {
                 .map(|m| {
                     (
                         m["id"].as_i64().unwrap(),
-                        (m["role"].clone(), m["muted_until"].clone()),
+                        (
+                            m["role"].clone(),
+                            m["muted_until"].clone(),
+                            m["nickname"].clone(),
+                        ),
                     )
                 })
                 .collect(),
@@ -58,13 +62,20 @@ impl Knowledge {
         match kind {
             "user_joined" => {
                 let id = event["user"]["id"].as_i64().unwrap();
+                let name = event["user"]["nickname"].clone();
                 self.members
-                    .insert(id, (event["role"].clone(), Value::Null));
+                    .insert(id, (event["role"].clone(), Value::Null, name));
                 self.card["member_count"] = event["member_count"].clone();
             }
             "user_left" => {
                 self.members.remove(&event["user"]["id"].as_i64().unwrap());
                 self.card["member_count"] = event["member_count"].clone();
+            }
+            "user_updated" => {
+                let user = &event["user"];
+                if let Some(member) = self.members.get_mut(&user["id"].as_i64().unwrap()) {
+                    member.2 = user["nickname"].clone();
+                }
             }
             "room_updated" => {
                 self.card = card(&event["room"]);
@@ -83,12 +94,17 @@ impl Knowledge {
         self.card["last_seq"] = event["seq"].clone();
     }
 
-    async fn hear(&mut self, socket: &Socket, room: i64) {
-        for (kind, event) in socket.settled_events().await {
+    async fn hear(&mut self, socket: &Socket, room: i64, fresh: &Self) {
+        let apply = |known: &mut Self, kind: &str, event: &Value| {
             if event["room_id"] == room && event.get("seq").is_some() {
-                self.apply(&kind, &event);
+                known.apply(kind, event);
             }
-        }
+        };
+        let head = &fresh.card["last_seq"];
+        socket
+            .hear(self, apply, |known| known.card["last_seq"] == *head)
+            .await;
+        assert_eq!(self, fresh);
     }
 }
 
@@ -144,12 +160,16 @@ async fn a_snapshot_and_the_events_since_are_a_fresh_snapshot() {
         let request = who.request(method, &format!("{path}{what}")).json(&body);
         let status = who.send(request).await.status;
         assert!(status < 300, "{method} {what} by {}: {status}", who.name());
-        known.hear(&socket, room).await;
-        assert_eq!(known, Knowledge::fresh(&bob, room).await, "after {what}");
+        let fresh = Knowledge::fresh(&bob, room).await;
+        known.hear(&socket, room, &fresh).await;
     }
+    let called = json!({ "nickname": "Caroline" });
+    carol.put("/api/auth/profile", called).await.expect(200);
+    let fresh = Knowledge::fresh(&bob, room).await;
+    known.hear(&socket, room, &fresh).await;
     alice.delete("/api/auth/me").await.expect(204);
-    known.hear(&socket, room).await;
-    assert_eq!(known, Knowledge::fresh(&bob, room).await);
+    let fresh = Knowledge::fresh(&bob, room).await;
+    known.hear(&socket, room, &fresh).await;
 
     // And the same again from the log alone.
     let late = bob.socket().await;
@@ -165,8 +185,9 @@ async fn a_snapshot_and_the_events_since_are_a_fresh_snapshot() {
         card: json!({ "last_seq": start }),
         members: BTreeMap::new(),
     };
-    for (id, role) in [(alice.id(), "owner"), (bob.id(), "member")] {
-        again.members.insert(id, (json!(role), Value::Null));
+    for (id, role, name) in [(alice.id(), "owner", "alice"), (bob.id(), "member", "bob")] {
+        let person = (json!(role), Value::Null, json!(name));
+        again.members.insert(id, person);
     }
     for entry in entries {
         again.apply(entry["type"].as_str().unwrap(), &entry);

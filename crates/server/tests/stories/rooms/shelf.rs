@@ -1,7 +1,7 @@
 //! Favourites and folders: one's own, and the same on all devices.
 
 use super::view;
-use parlor_testkit::{PATIENCE, Person, Server, Socket, Value, json};
+use parlor_testkit::{Person, Server, Socket, Value, json};
 use std::collections::BTreeMap;
 
 fn path(room: i64) -> String {
@@ -60,15 +60,9 @@ impl Knowledge {
     }
 
     async fn hear(&mut self, socket: &Socket, upto: i64) {
-        let arrives = async {
-            while self.user_seq < upto {
-                for (name, event) in socket.settled_events().await {
-                    self.apply(&name, &event);
-                }
-            }
-        };
-        let in_time = tokio::time::timeout(PATIENCE, arrives).await.is_ok();
-        assert!(in_time, "waited in vain for {upto}: {self:?}");
+        socket
+            .hear(self, Self::apply, |known| known.user_seq >= upto)
+            .await;
     }
 }
 
