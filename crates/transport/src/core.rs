@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::Notify;
 
 use crate::conn::Conn;
+use crate::cork::Corks;
 use crate::proto::session::Namespace;
 use crate::sid::Sid;
 use crate::spawn::Spawner;
@@ -41,6 +42,7 @@ pub(crate) struct Core {
     stamps: AtomicU64,
     /// How many groups have events that some members may not have yet.
     pub(crate) gathering: AtomicUsize,
+    pub(crate) corks: Corks,
     sockets: AtomicU64,
     names: RandomState,
     addresses: Mutex<HashMap<IpAddr, usize>>,
@@ -58,6 +60,7 @@ impl Core {
             shutting_down: AtomicBool::new(false),
             stamps: AtomicU64::new(0),
             gathering: AtomicUsize::new(0),
+            corks: Corks::default(),
             sockets: AtomicU64::new(0),
             names: RandomState::new(),
             addresses: Mutex::default(),

@@ -12,21 +12,30 @@ use crate::{Encoded, SocketId};
 /// Sends an event to all members of a group, except one.
 pub(crate) fn broadcast(group: &Arc<GroupCore>, packet: Encoded, except: Option<SocketId>) {
     match group.append(packet, except) {
-        Duty::None => return,
-        Duty::Now if walk_here(group) => return,
-        Duty::Now | Duty::Later => {}
+        Duty::None => {}
+        Duty::Now if group.hub.core.corks.keep(group) => {}
+        Duty::Now => write(group, 0),
+        Duty::Later => write_later(group),
     }
-    group
-        .hub
-        .core
-        .spawner
-        .spawn(walk_until_empty(group.clone()));
+}
+
+/// Brings the log to the members of a small group: to those who get something of other groups too, with what these have
+/// gathered up to the stamp `limit`.
+pub(crate) fn write(group: &Arc<GroupCore>, limit: u64) {
+    if !walk_here(group, limit) {
+        write_later(group);
+    }
+}
+
+fn write_later(group: &Arc<GroupCore>) {
+    let core = &group.hub.core;
+    core.spawner.spawn(walk_until_empty(group.clone()));
 }
 
 /// Brings the log to the members. Whether it is empty now.
-fn walk_here(group: &Arc<GroupCore>) -> bool {
+fn walk_here(group: &Arc<GroupCore>, limit: u64) -> bool {
     let began = Instant::now();
-    let Some(block) = group.block() else {
+    let Some(block) = group.block(limit) else {
         return true;
     };
     for share in group.shares() {
@@ -50,7 +59,7 @@ async fn walk_until_empty(group: Arc<GroupCore>) {
             let _ = timeout(wait, group.full.notified()).await;
         }
         let done = if group.len() <= SHARE {
-            walk_here(&group)
+            walk_here(&group, 0)
         } else {
             walk_shares(&group).await
         };
@@ -64,7 +73,7 @@ async fn walk_until_empty(group: Arc<GroupCore>) {
 /// empty now.
 async fn walk_shares(group: &Arc<GroupCore>) -> bool {
     let began = Instant::now();
-    let Some(block) = group.block() else {
+    let Some(block) = group.block(0) else {
         return true;
     };
     let block = Arc::new(block);

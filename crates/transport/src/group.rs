@@ -83,7 +83,7 @@ pub(crate) struct Block {
     /// The number of its first event, and of the first after it.
     pub(crate) first: u64,
     pub(crate) end: u64,
-    /// Greater than the stamps in it, and than no other of the group's.
+    /// Greater than the stamps in it. What other groups have gathered before it goes along.
     pub(crate) limit: u64,
     /// Other groups are gathering too.
     pub(crate) among_others: bool,
@@ -232,8 +232,9 @@ impl GroupCore {
         })
     }
 
-    /// The beginning of the log, as much as an outbox may hold, for a walk over the members.
-    pub(crate) fn block(&self) -> Option<Block> {
+    /// The beginning of the log, as much as an outbox may hold, for a walk over the members. Those who are in other
+    /// gathering groups get what was broadcast before `limit` there too, or as much as must go before the block.
+    pub(crate) fn block(&self, limit: u64) -> Option<Block> {
         let core = &self.hub.core;
         let log = lock(&self.log);
         let mut count = 0;
@@ -262,7 +263,7 @@ impl GroupCore {
             events: u32::try_from(count).unwrap_or(u32::MAX),
             first: log.first,
             end: log.first + count as u64,
-            limit: last.stamp + 1,
+            limit: limit.max(last.stamp + 1),
             among_others: core.gathering.load(Ordering::Acquire) > 1,
             for_all: entries.clone().all(|entry| entry.except.is_none()),
             packets: if core.config.compress.is_some() {

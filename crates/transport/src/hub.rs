@@ -11,7 +11,7 @@ use crate::core::{Core, lock};
 use crate::group::{GroupCore, Member};
 use crate::proto::session::Namespace;
 use crate::proto::socket::Kind;
-use crate::{DisconnectReason, Encoded, SocketId, SocketRef, fanout};
+use crate::{Cork, DisconnectReason, Encoded, SocketId, SocketRef, fanout};
 
 /// The name of a group of sockets, e.g. room 7 or user 3. Exists while it has members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +66,11 @@ impl Hub {
         if let Some(group) = self.0.group(group) {
             fanout::broadcast(&group, event.clone(), Some(except));
         }
+    }
+
+    /// Gathers what is broadcast, in this namespace and all others of the transport, until the cork is dropped.
+    pub fn cork(&self) -> Cork {
+        Cork::new(self.0.core.clone())
     }
 
     /// Sends an event to one socket.

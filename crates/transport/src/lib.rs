@@ -11,13 +11,14 @@
 //! - `proto`: what the bytes mean. No socket, clock or thread inside.
 //! - `conn`: a connection as others see it, above all what waits for it. Others write to the socket
 //!   themselves, as long as it takes everything.
-//! - `hub`, `group`, `fanout`: who is in which group, and how a broadcast reaches all its members in
-//!   one order.
+//! - `hub`, `group`, `fanout`, `cork`: who is in which group, and how a broadcast reaches all its
+//!   members in one order.
 //! - `wheel`: one timer for all connections.
 
 mod config;
 mod conn;
 mod core;
+mod cork;
 mod encoded;
 mod fanout;
 mod group;
@@ -36,6 +37,7 @@ mod transport;
 mod wheel;
 
 pub use config::Config;
+pub use cork::Cork;
 pub use encoded::Encoded;
 pub use handler::{Ack, DisconnectReason, Event, Handler, Refusal, Verdict};
 pub use handshake::{ClientAddr, Handshake, Unwrap};

@@ -16,6 +16,9 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+/// The most commits that are delivered together: bounds how long the first of them waits for the others.
+const TOGETHER: usize = 16;
+
 /// Who hears what.
 pub(super) struct Delivery {
     pub(super) hub: Hub,
@@ -30,13 +33,25 @@ pub(super) struct Delivery {
 impl Delivery {
     /// Delivers until the server stops.
     pub(super) async fn run(self, mut queue: mpsc::Receiver<Vec<Signal>>, stop: CancellationToken) {
-        while let Some(Some(signals)) = stop.run_until_cancelled(queue.recv()).await {
-            for signal in signals {
-                self.deliver(&signal);
-                for outlet in self.outlets.iter() {
-                    outlet.deliver(&signal);
-                }
+        let mut commits = Vec::with_capacity(TOGETHER);
+        while let Some(1..) = stop
+            .run_until_cancelled(queue.recv_many(&mut commits, TOGETHER))
+            .await
+        {
+            self.deliver_all(commits.iter().flatten());
+            for signal in commits.drain(..).flatten() {
                 self.time(&signal);
+            }
+        }
+    }
+
+    /// Delivers what has been committed meanwhile: whoever is in several of its rooms gets it in one write.
+    fn deliver_all<'a>(&self, signals: impl Iterator<Item = &'a Signal>) {
+        let _cork = self.hub.cork();
+        for signal in signals {
+            self.deliver(signal);
+            for outlet in self.outlets.iter() {
+                outlet.deliver(signal);
             }
         }
     }

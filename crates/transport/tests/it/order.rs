@@ -85,6 +85,8 @@ async fn a_socket_sees_what_one_task_does_in_the_order_of_its_calls() {
         let hub = server.hub.clone();
         async move {
             for n in 0..400u64 {
+                // Now and then together with what follows.
+                let cork = n.is_multiple_of(3).then(|| hub.cork());
                 hub.broadcast(room(1), &said(json!([n, "busy"])));
                 hub.broadcast(room(2), &said(json!([n, "quiet"])));
                 hub.broadcast(room(3), &said(json!([n, "not yet a member"])));
@@ -94,6 +96,7 @@ async fn a_socket_sees_what_one_task_does_in_the_order_of_its_calls() {
                 hub.broadcast_except(room(1), id, &said(json!([n, "not for alice"])));
                 hub.leave(id, room(3));
                 hub.broadcast(room(3), &said(json!([n, "no longer"])));
+                drop(cork);
                 tokio::task::yield_now().await;
             }
         }
@@ -124,6 +127,35 @@ async fn a_quiet_room_is_written_to_at_once() {
     // No task has run since: the caller wrote it itself.
     assert_eq!(server.transport.stats().writes, before + 1);
     assert_eq!(alice.said().await, "now");
+}
+
+#[tokio::test]
+async fn what_several_rooms_hear_together_is_one_write_for_a_member_of_all() {
+    let server = Server::start().await;
+    let (mut alice, mut bob) = (server.client("alice").await, server.client("bob").await);
+    for id in 1..=5 {
+        alice.ask("join", id).await;
+    }
+    bob.ask("join", 5).await;
+    let before = server.transport.stats().writes;
+    {
+        let _cork = server.hub.cork();
+        for id in [3, 1, 5, 2, 4, 1] {
+            server.hub.broadcast(room(id), &said(id));
+        }
+        assert_eq!(server.transport.stats().writes, before);
+    }
+    assert_eq!(server.transport.stats().writes, before + 2);
+    for id in [3, 1, 5, 2, 4, 1] {
+        assert_eq!(alice.said().await, id);
+    }
+    assert_eq!(bob.said().await, 5);
+    // Without a cork it is as before.
+    server.hub.broadcast(room(7), &said("nobody"));
+    server
+        .hub
+        .emit(server.hub.members(room(4))[0], &said("direct"));
+    assert_eq!(alice.said().await, "direct");
 }
 
 #[tokio::test]
