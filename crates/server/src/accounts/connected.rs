@@ -25,6 +25,6 @@ impl Accounts {
     pub async fn saw(&self, people: &[(UserId, Timestamp)]) -> Result<(), StorageError> {
         let transaction = self.kernel.db.begin().await?;
         accounts::set_seen(&transaction, people).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 }

@@ -1,12 +1,12 @@
 //! Accounts and sessions as they are stored.
 
 use crate::kernel::actor::{Actor, Origin};
-use crate::kernel::db::FromQueryResult;
 use crate::kernel::dialect::Dialect;
 use parlor_protocol::accounts::{
     AccountStatus, AccountView, LoginRecord, Me, Session, SystemRole, User, UserBrief,
 };
 use parlor_protocol::{Seq, SessionId, Timestamp, UserId};
+use serde::Deserialize;
 
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -18,7 +18,7 @@ pub(super) const SESSION_IDLE: i64 = 14 * DAY;
 pub(super) const GUEST_IDLE: i64 = DAY;
 
 /// A row of `accounts`.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Account {
     /// The id.
     pub(super) id: UserId,
@@ -182,7 +182,7 @@ pub(super) fn status_text(status: AccountStatus) -> &'static str {
 }
 
 /// A row of `sessions`, with what its requests need of the account.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct SessionRow {
     /// The id.
     pub(super) id: SessionId,
@@ -283,7 +283,7 @@ impl SessionRow {
 }
 
 /// A row of `logins`.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct LoginRow {
     /// The id.
     pub(super) id: i64,

@@ -6,13 +6,14 @@ use super::Admin;
 use crate::accounts::rules::may_administer;
 use crate::kernel::actor::Actor;
 use crate::kernel::db::sql::containing;
-use crate::kernel::db::{FromQueryResult, Narrowed, args};
+use crate::kernel::db::{Narrowed, args};
 use crate::kernel::log::Stream;
 use crate::kernel::page::{Limit, open};
 use parlor_protocol::accounts::UserBrief;
 use parlor_protocol::admin::{RoomOrder, RoomOverview};
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{Code, Page, Problem, RoomId, Timestamp, UserId};
+use serde::Deserialize;
 use std::collections::HashMap;
 
 /// Which rooms, or which communities.
@@ -32,7 +33,7 @@ pub struct RoomQuery {
     pub sort: RoomOrder,
 }
 
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, Deserialize)]
 struct Row {
     id: RoomId,
     name: String,

@@ -1,15 +1,16 @@
 //! The tables `announcements` and `announcement_dismissals`.
 
-use crate::kernel::db::{FromQueryResult, Narrowed, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{Narrowed, Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::accounts::UserBrief;
 use parlor_protocol::announcements::Announcement;
 use parlor_protocol::{Timestamp, UserId};
+use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
 const COLUMNS: &str = "id, title, content, created_by, created_at, withdrawn_at";
 
 /// A row of `announcements`.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Row {
     pub(super) id: i64,
     pub(super) title: String,
@@ -121,7 +122,7 @@ pub(super) async fn dismissed_by(
     Ok(ids.into_iter().collect())
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Count {
     announcement_id: i64,
     people: i64,

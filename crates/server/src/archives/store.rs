@@ -1,13 +1,14 @@
 //! The table `archives`: one row for everybody who has asked for theirs.
 
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, args};
 use parlor_protocol::archives::ArchiveStatus;
 use parlor_protocol::{Timestamp, UserId};
+use serde::Deserialize;
 
 const COLUMNS: &str = "id, user_id, status, file, created_at, bytes, expires_at";
 
 /// An archive as stored.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct Row {
     pub(super) id: i64,
     pub(super) user_id: UserId,

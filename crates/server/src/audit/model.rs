@@ -1,9 +1,9 @@
 //! Entries as they are made and as they are stored.
 
-use crate::kernel::db::FromQueryResult;
 use parlor_protocol::audit::{AuditAction, AuditSubject};
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{MessageId, RoomId, Seq, UserId};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Something that is to be written down.
@@ -77,7 +77,7 @@ impl Act {
 }
 
 /// An entry as stored.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct AuditRow {
     /// Its place.
     pub seq: Seq,

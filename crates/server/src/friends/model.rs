@@ -1,13 +1,12 @@
 //! Rows, and what stands in entries.
 
-use crate::kernel::db::FromQueryResult;
 use parlor_protocol::accounts::UserBrief;
 use parlor_protocol::friends::{FriendRequest, RequestOutcome};
 use parlor_protocol::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A request as stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct RequestRow {
     pub(super) id: i64,
     pub(super) from_id: UserId,
@@ -37,7 +36,7 @@ impl RequestRow {
 }
 
 /// Somebody beside a person, since a time: a friend, or somebody blocked.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct Beside {
     pub(super) user_id: UserId,
     pub(super) since: i64,

@@ -1,12 +1,13 @@
 //! The tables of holds.
 
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args};
+use crate::kernel::db::{Sql, StorageError, Value, args};
 use parlor_protocol::{RoomId, Timestamp, UserId};
+use serde::Deserialize;
 
 const COLUMNS: &str = "id, user_id, room_id, reason, placed_by, placed_at, lifted_by, lifted_at";
 
 /// A hold as stored: of a person or of a room.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Row {
     /// Its id.
     pub id: i64,

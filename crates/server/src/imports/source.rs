@@ -3,16 +3,14 @@
 use super::ImportError;
 use super::plan::{System, Table};
 use super::record::Record;
-use crate::kernel::db::{Sql, StorageError, Value, args};
+use crate::kernel::db::{self, Backend, Pool, Sql, StorageError, Value, args};
 use crate::kernel::secrets::token_digest;
 use chrono::FixedOffset;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
-use sea_orm::{Statement, TryGetable};
 use std::collections::HashMap;
 
 /// An older system's database.
 pub(super) struct Source {
-    db: DatabaseConnection,
+    db: Pool,
     zone: FixedOffset,
     /// The columns of each table that are there.
     columns: HashMap<&'static str, Vec<&'static str>>,
@@ -27,11 +25,7 @@ impl Source {
         system: &System,
     ) -> Result<Self, ImportError> {
         let address = plain(address)?;
-        let mut options = ConnectOptions::new(&address);
-        options.max_connections(1).sqlx_logging(false);
-        options.map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true));
-        options.map_sqlx_mysql_opts(|mysql| mysql.charset("utf8mb4"));
-        let opened = Database::connect(options).await;
+        let opened = db::foreign(&address).await;
         let mut source = Self {
             db: opened.map_err(|error| ImportError::Source(error.to_string()))?,
             zone,
@@ -68,8 +62,8 @@ impl Source {
     }
 
     async fn columns_of(&self, table: &str) -> Result<Vec<String>, ImportError> {
-        let query = match self.db.get_database_backend() {
-            DbBackend::MySql => {
+        let query = match self.db.backend() {
+            Backend::MySql => {
                 "SELECT CAST(column_name AS CHAR) FROM information_schema.columns \
                  WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position"
             }
@@ -106,14 +100,11 @@ impl Source {
         };
         let name = table.name;
         let query = format!("SELECT {read} FROM `{name}` {place} ORDER BY {order} LIMIT {limit}");
-        let backend = self.db.get_database_backend();
-        let statement = Statement::from_sql_and_values(backend, query, values);
-        let rows = self.db.query_all_raw(statement).await;
-        let rows = rows.map_err(|error| ImportError::Source(error.to_string()))?;
-        let record = |row: sea_orm::QueryResult| {
-            let value = |at| Option::<String>::try_get_by_index(&row, at);
+        let rows = self.db.raw_rows(&query, values).await.map_err(unread)?;
+        let record = |row: db::Row| {
+            let value = |at| row.get::<String>(at);
             let values = (0..columns.len()).map(value).collect::<Result<_, _>>();
-            let values = values.map_err(|error| unread(sea_orm::DbErr::from(error).into()))?;
+            let values = values.map_err(unread)?;
             Ok(Record {
                 table,
                 columns,

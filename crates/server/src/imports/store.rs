@@ -1,7 +1,8 @@
 //! How far an import is, what became of which row, and what there is to tell.
 
 use crate::kernel::db::sql::{OnConflict, rows_of, upsert};
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args};
+use crate::kernel::db::{Sql, StorageError, Value, args};
+use serde::Deserialize;
 use std::collections::HashMap;
 
 /// Which import.
@@ -12,7 +13,7 @@ pub(super) struct Which<'a> {
 }
 
 /// How far a step is.
-#[derive(Clone, Debug, Default, FromQueryResult)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Mark {
     /// The key of the last row, as JSON; empty before the first.
     pub(super) place: String,
@@ -56,7 +57,7 @@ pub(super) async fn set_mark(
     mark: &Mark,
 ) -> Result<(), StorageError> {
     let query = upsert(
-        sql.get_database_backend(),
+        sql.backend(),
         "import_steps",
         &["origin", "label", "step", "place", "done", "kept"],
         1,
@@ -75,7 +76,7 @@ pub(super) async fn set_mark(
     Ok(())
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Became {
     old_id: String,
     new_id: i64,

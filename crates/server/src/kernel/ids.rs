@@ -184,7 +184,7 @@ async fn advance(sql: &impl Sql, kind: Kind, count: i64) -> Result<Range<i64>, S
     let update = "UPDATE counters SET next = next + ? WHERE name = ?";
     if sql.run(update, args![count, kind.name()]).await? == 0 {
         // Others may begin the same counter at this moment: the first to do so decides, and all count from there.
-        let (columns, backend) = (["name", "next"], sql.get_database_backend());
+        let (columns, backend) = (["name", "next"], sql.backend());
         let begin = upsert(
             backend,
             "counters",

@@ -1,9 +1,10 @@
 //! Work that must follow a commit, at least once, however often the server is killed in between.
 
 use super::clock::Clock;
-use super::db::{Db, FromQueryResult, Sql, StorageError, args};
+use super::db::{Db, Sql, StorageError, args};
 use super::jobs::Jobs;
 use futures_util::future::BoxFuture;
+use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +19,7 @@ const ATTEMPTS: i16 = 20;
 
 type Handler = Box<dyn Fn(String) -> BoxFuture<'static, Result<(), StorageError>> + Send + Sync>;
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Note {
     id: i64,
     topic: String,

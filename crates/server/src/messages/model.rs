@@ -1,14 +1,13 @@
 //! Messages as they are stored.
 
 use super::rules::Checked;
-use crate::kernel::db::FromQueryResult;
 use aws_lc_rs::digest;
 use parlor_protocol::messages::MessageType;
 use parlor_protocol::{MessageId, RoomId, Seq, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A row of `messages`, and when it was pinned.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct Row {
     pub(super) id: MessageId,
     pub(super) room_id: RoomId,

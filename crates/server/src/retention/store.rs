@@ -22,10 +22,7 @@ pub(super) async fn load(sql: &impl Sql) -> Result<Retention, StorageError> {
 
 pub(super) async fn save(sql: &impl Sql, terms: &Retention) -> Result<(), StorageError> {
     let columns = ["name", "value"];
-    let (backend, replace) = (
-        sql.get_database_backend(),
-        OnConflict::Replace(&columns[1..]),
-    );
+    let (backend, replace) = (sql.backend(), OnConflict::Replace(&columns[1..]));
     let query = upsert(backend, "server_facts", &columns, 1, &columns[..1], replace);
     let value = serde_json::to_string(terms).unwrap_or_default();
     sql.run(&query, args![FACT, value]).await?;

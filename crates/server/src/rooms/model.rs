@@ -2,7 +2,6 @@
 
 use super::access::Access;
 use super::rules::Target;
-use crate::kernel::db::FromQueryResult;
 use parlor_protocol::accounts::UserBrief;
 use parlor_protocol::events::{LeaveReason, RemovalReason, RoomChange};
 use parlor_protocol::rooms::{Invitation, Membership, RoomCard, RoomKind, RoomRole};
@@ -13,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub(super) const FOR_EVER: Timestamp = Timestamp(253_402_300_799_999);
 
 /// A room as stored.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct RoomRow {
     pub(super) id: RoomId,
     pub(super) kind: i16,
@@ -73,7 +72,7 @@ impl RoomRow {
 }
 
 /// A person's row in a room.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct MemberRow {
     pub(super) user_id: UserId,
     pub(super) role: i16,
@@ -107,14 +106,14 @@ impl MemberRow {
 }
 
 /// Where somebody keeps a room: in the table, and in the entries of their log that say so.
-#[derive(Clone, Debug, Default, PartialEq, Eq, FromQueryResult, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Shelf {
     pub(super) is_favourite: bool,
     pub(super) folder: Option<String>,
 }
 
 /// Somebody who was sent out for good.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct BanRow {
     pub(super) user_id: UserId,
     pub(super) banned_by: Option<UserId>,
@@ -122,7 +121,7 @@ pub(super) struct BanRow {
 }
 
 /// An invitation as stored.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct InvitationRow {
     pub(super) id: i64,
     pub(super) room_id: RoomId,
@@ -154,7 +153,7 @@ impl InvitationRow {
 }
 
 /// How far somebody has read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct ReadMark {
     /// Who.
     pub user_id: UserId,

@@ -3,11 +3,12 @@
 use super::Rooms;
 use super::model::{kind_from, role_from};
 use crate::accounts::records::Record;
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, args};
 use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
+use serde::Deserialize;
 use serde_json::json;
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Place {
     room_id: RoomId,
     kind: i16,

@@ -9,12 +9,13 @@ use super::rules;
 use super::{Rooms, store};
 use crate::audit::Act;
 use crate::kernel::actor::Actor;
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, args};
 use crate::kernel::limits::Limit;
 use parlor_protocol::RoomId;
 use parlor_protocol::audit::AuditAction;
 use parlor_protocol::events::RoomChange;
 use parlor_protocol::rooms::RoomKind;
+use serde::Deserialize;
 
 /// What decides for how long a room keeps what is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct RoomTerm {
     pub days: i64,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Row {
     id: RoomId,
     kind: i16,

@@ -2,12 +2,13 @@
 
 use super::Rooms;
 use super::model::{kind_to, role_from};
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, args};
 use parlor_protocol::UserId;
 use parlor_protocol::accounts::UserStats;
 use parlor_protocol::rooms::{RoomKind, RoomRole};
+use serde::Deserialize;
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Count {
     is_private: bool,
     role: i16,

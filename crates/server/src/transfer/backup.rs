@@ -6,7 +6,7 @@ use super::tables::{Table, tables};
 use super::{TransferError, steps_of};
 use crate::kernel::db::migrate::Migration;
 use crate::kernel::db::standing::{self, Role};
-use crate::kernel::db::{DatabaseTransaction, Db};
+use crate::kernel::db::{Db, Transaction};
 use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::log::epoch;
 use crate::kernel::progress::Progress;
@@ -92,7 +92,7 @@ async fn write_all(
         parlor_backup: FORMAT,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         taken_at: now.0,
-        engine: db.backend().as_str().to_owned(),
+        engine: db.backend().name().to_owned(),
         migrations: steps.iter().map(|step| step.name.to_owned()).collect(),
         epoch: epoch::stored(&snapshot).await?,
         secret_mark: secret.mark,
@@ -108,10 +108,7 @@ async fn write_all(
             copy_table(&snapshot, &table, &mut writer, progress).await?;
         }
     }
-    snapshot
-        .commit()
-        .await
-        .map_err(crate::kernel::db::StorageError::from)?;
+    snapshot.commit().await?;
     let (manifest, out) = writer.finish().map_err(fail)?;
     let file = out.into_inner().map_err(|error| fail(error.into_error()))?;
     file.sync_all().map_err(fail)?;
@@ -119,7 +116,7 @@ async fn write_all(
 }
 
 async fn copy_table(
-    sql: &DatabaseTransaction,
+    sql: &Transaction,
     table: &Table,
     writer: &mut Writer<BufWriter<File>>,
     progress: &Progress,

@@ -71,11 +71,9 @@ fn steps_named(names: &[String], list: &'static [Migration]) -> Result<Vec<Migra
 async fn drop_tables(sql: &impl Sql, list: &'static [Migration]) -> Result<(), TransferError> {
     let tables = tables::tables(list)?;
     let names = tables.iter().map(|table| table.name.as_str());
-    for name in names.chain(["seaql_migrations"]) {
+    for name in names.chain([migrate::TABLE]) {
         let drop = format!("DROP TABLE IF EXISTS {name}");
-        sql.execute_unprepared(&drop)
-            .await
-            .map_err(StorageError::from)?;
+        sql.execute_raw(&drop).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::tables::{Table, tables};
 use super::{TransferError, drop_tables, is_empty, steps_named};
 use crate::kernel::db::migrate::{self, Migration};
 use crate::kernel::db::standing::{self, Role};
-use crate::kernel::db::{Db, Sql, StorageError};
+use crate::kernel::db::{Db, Sql};
 use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::log::epoch;
 use crate::kernel::progress::Progress;
@@ -203,7 +203,7 @@ async fn put(
     }
     let transaction = db.begin().await?;
     rows::insert(&transaction, table, waiting).await?;
-    transaction.commit().await.map_err(StorageError::from)?;
+    transaction.commit().await?;
     *done += waiting.len() as u64;
     waiting.clear();
     let all = checked

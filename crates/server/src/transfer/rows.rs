@@ -4,8 +4,7 @@ use super::TransferError;
 use super::file::{End, Row, Tally};
 use super::tables::{Column, Kind, Table};
 use crate::kernel::db::sql::rows_of;
-use crate::kernel::db::{Sql, StorageError, Value, placeholders};
-use sea_orm::{DbBackend, QueryResult};
+use crate::kernel::db::{self, Backend, Sql, StorageError, Value, placeholders};
 use serde_json::Value as Json;
 
 /// How many rows are read at a time.
@@ -37,7 +36,7 @@ pub(super) async fn page(
     table: &Table,
     after: Option<&Row>,
 ) -> Result<Vec<Row>, TransferError> {
-    let backend = sql.get_database_backend();
+    let backend = sql.backend();
     let keys: Vec<String> = table
         .key_columns()
         .map(|key| ordered(backend, key))
@@ -65,7 +64,7 @@ pub(super) async fn with_keys(
     let mut rows = Vec::new();
     for some in keys.chunks(KEYS) {
         let (condition, values) = any_of(table, some)?;
-        let columns = selected(sql.get_database_backend(), table);
+        let columns = selected(sql.backend(), table);
         let query = format!("SELECT {columns} FROM {} WHERE {condition}", table.name);
         rows.extend(read(sql, table, &query, values).await?);
     }
@@ -158,29 +157,27 @@ async fn read(
     query: &str,
     values: Vec<Value>,
 ) -> Result<Vec<Row>, TransferError> {
-    let backend = sql.get_database_backend();
-    let query = crate::kernel::db::sql::statement(backend, query, values);
-    let rows = sql.query_all_raw(query).await.map_err(StorageError::from)?;
+    let rows = sql.raw_rows(query, values).await?;
     rows.iter().map(|row| decoded(row, table)).collect()
 }
 
-fn decoded(row: &QueryResult, table: &Table) -> Result<Row, TransferError> {
+fn decoded(row: &db::Row, table: &Table) -> Result<Row, TransferError> {
     let columns = table.columns.iter().enumerate();
     let value = |(at, column): (usize, &Column)| {
         let value = match column.kind {
-            Kind::Integer => row.try_get_by_index::<Option<i64>>(at).map(Json::from),
-            Kind::Boolean => row.try_get_by_index::<Option<bool>>(at).map(Json::from),
-            Kind::Text => row.try_get_by_index::<Option<String>>(at).map(Json::from),
+            Kind::Integer => row.get::<i64>(at).map(Json::from),
+            Kind::Boolean => row.get::<bool>(at).map(Json::from),
+            Kind::Text => row.get::<String>(at).map(Json::from),
         };
-        Ok(value.map_err(StorageError::from)?)
+        Ok(value?)
     };
     columns.map(value).collect()
 }
 
 /// What is asked for, each number as one of 64 bits.
-fn selected(backend: DbBackend, table: &Table) -> String {
+fn selected(backend: Backend, table: &Table) -> String {
     let form = |column: &Column| match (backend, column.kind) {
-        (DbBackend::Postgres, Kind::Integer) => format!("CAST({} AS BIGINT)", column.name),
+        (Backend::Postgres, Kind::Integer) => format!("CAST({} AS BIGINT)", column.name),
         _ => column.name.clone(),
     };
     let columns: Vec<String> = table.columns.iter().map(form).collect();
@@ -188,9 +185,9 @@ fn selected(backend: DbBackend, table: &Table) -> String {
 }
 
 /// A column of a key as it is ordered by: PostgreSQL orders texts by the customs of a country unless told otherwise.
-fn ordered(backend: DbBackend, column: &Column) -> String {
+fn ordered(backend: Backend, column: &Column) -> String {
     match (backend, column.kind) {
-        (DbBackend::Postgres, Kind::Text) => format!("{} COLLATE \"C\"", column.name),
+        (Backend::Postgres, Kind::Text) => format!("{} COLLATE \"C\"", column.name),
         _ => column.name.clone(),
     }
 }

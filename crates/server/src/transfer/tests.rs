@@ -193,7 +193,7 @@ async fn a_database_of_a_newer_version_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let db = open(folder.path(), "db").await;
     migrate::run(&db, STEPS).await.unwrap();
-    let later = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('9999_later', 0)";
+    let later = "INSERT INTO schema_migrations (version) VALUES ('9999_later')";
     db.write().run(later, []).await.unwrap();
     let text = migrate::run(&db, STEPS).await.unwrap_err().to_string();
     assert!(

@@ -297,7 +297,7 @@ async fn every_table_and_column_of_the_database_is_known() {
     let url = format!("sqlite:{}", folder.path().join("parlor.db").display());
     let db = Db::connect(&url, true).await.unwrap();
     migrate::run(&db, MIGRATIONS).await.unwrap();
-    let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'seaql_migrations' ORDER BY name";
+    let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'schema_migrations' ORDER BY name";
     let there: Vec<String> = db.read().column(query, []).await.unwrap();
     let mut known = tables(MIGRATIONS).unwrap();
     known.sort_by(|a, b| a.name.cmp(&b.name));

@@ -5,9 +5,10 @@ use crate::accounts::names::{Username, fold};
 use crate::accounts::rules::Email;
 use crate::accounts::take_over::PastPerson;
 use crate::kernel::db::sql::{beginning, containing};
-use crate::kernel::db::{FromQueryResult, Narrowed, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{Narrowed, Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::accounts::{AccountStatus, SystemRole};
 use parlor_protocol::{Timestamp, UserId};
+use serde::Deserialize;
 
 const COLUMNS: &str = "id, username, nickname, email, password_hash, bio, birthday, language, system_role, status, \
                        is_guest, created_at, last_seen, privacy_accepted_at";
@@ -110,7 +111,7 @@ pub(in crate::accounts) async fn by_login(
     sql.row(&statement, args![key]).await
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct NamedRow {
     id: UserId,
     name_key: String,
@@ -174,7 +175,7 @@ pub(in crate::accounts) async fn email_is_taken(
 }
 
 /// What [`crate::accounts::model::brief`] needs.
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 pub(in crate::accounts) struct BriefRow {
     pub(in crate::accounts) id: UserId,
     pub(in crate::accounts) username: String,
@@ -333,7 +334,7 @@ pub(in crate::accounts) async fn has_administrator_other_than(
     Ok(other.is_some())
 }
 
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, Deserialize)]
 struct SeenRow {
     id: UserId,
     last_seen: i64,

@@ -1,12 +1,13 @@
 //! The table `account_privacy`: a row for everybody who has chosen something else than the default.
 
 use crate::kernel::db::sql::{OnConflict, upsert};
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::UserId;
 use parlor_protocol::accounts::{Circle, Privacy};
+use serde::Deserialize;
 use std::collections::HashMap;
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Row {
     user_id: UserId,
     direct_chats: i16,
@@ -45,7 +46,7 @@ pub(in crate::accounts) async fn set(
     privacy: Privacy,
 ) -> Result<(), StorageError> {
     let statement = upsert(
-        sql.get_database_backend(),
+        sql.backend(),
         "account_privacy",
         &["user_id", "direct_chats", "presence", "read_receipts"],
         1,

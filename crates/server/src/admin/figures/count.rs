@@ -1,16 +1,17 @@
 //! What is new in the rooms' logs since they were last counted.
 
 use super::HOUR;
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, args};
 use crate::kernel::log::Stream;
 use parlor_protocol::{RoomId, Seq};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Entries that one query reads.
 const STRETCH: i64 = 10_000;
 
 /// A room whose log has grown.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct Grown {
     pub(super) room_id: RoomId,
     /// How far it was counted.
@@ -28,7 +29,7 @@ pub(super) struct Said {
     pub(super) rooms: Vec<(RoomId, Seq, i64, i64)>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Hour {
     begins: i64,
     messages: i64,

@@ -1,7 +1,8 @@
 //! What the database takes on the disk, as a whole and by what is kept in it.
 
-use crate::kernel::db::{Db, FromQueryResult, Sql, StorageError};
-use sea_orm::DbBackend;
+use crate::kernel::db::Backend;
+use crate::kernel::db::{Db, Sql, StorageError};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Beginnings of tables' names, and what is kept in those.
@@ -38,7 +39,7 @@ pub(super) struct Measured {
     pub(super) families: BTreeMap<&'static str, i64>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Table {
     name: String,
     bytes: i64,
@@ -47,12 +48,14 @@ struct Table {
 /// The size of the whole database, in bytes: cheap to ask.
 pub(super) async fn total(db: &Db) -> Result<i64, StorageError> {
     let query = match db.backend() {
-        DbBackend::Postgres => "SELECT pg_database_size(current_database())",
-        DbBackend::MySql => {
+        Backend::Postgres => "SELECT pg_database_size(current_database())",
+        Backend::MySql => {
             "SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED) \
              FROM information_schema.tables WHERE table_schema = DATABASE()"
         }
-        _ => "SELECT c.page_count * s.page_size FROM pragma_page_count() c, pragma_page_size() s",
+        Backend::Sqlite => {
+            "SELECT c.page_count * s.page_size FROM pragma_page_count() c, pragma_page_size() s"
+        }
     };
     Ok(db.read().scalar(query, []).await?.unwrap_or(0))
 }
@@ -60,15 +63,15 @@ pub(super) async fn total(db: &Db) -> Result<i64, StorageError> {
 /// The sizes of all tables with their indexes. On SQLite this reads the whole file.
 pub(super) async fn measure(db: &Db) -> Result<Measured, StorageError> {
     let query = match db.backend() {
-        DbBackend::Postgres => {
+        Backend::Postgres => {
             "SELECT CAST(relname AS TEXT) AS name, pg_total_relation_size(relid) AS bytes \
              FROM pg_stat_user_tables WHERE schemaname = current_schema()"
         }
-        DbBackend::MySql => {
+        Backend::MySql => {
             "SELECT CAST(table_name AS CHAR) AS name, CAST(COALESCE(data_length + index_length, 0) AS SIGNED) AS bytes \
              FROM information_schema.tables WHERE table_schema = DATABASE()"
         }
-        _ => {
+        Backend::Sqlite => {
             "SELECT s.tbl_name AS name, SUM(d.pgsize) AS bytes FROM dbstat d \
              JOIN sqlite_schema s ON s.name = d.name WHERE d.aggregate = 1 GROUP BY s.tbl_name"
         }
@@ -104,7 +107,7 @@ mod tests {
             ("room_members", "rooms"),
             ("password_resets", "accounts"),
             ("blocks", "friends"),
-            ("seaql_migrations", "other"),
+            ("schema_migrations", "other"),
         ] {
             assert_eq!(family(table), expected, "{table}");
         }

@@ -4,11 +4,12 @@ use super::count::Said;
 use super::histogram::Counts;
 use super::storage::Measured;
 use crate::kernel::db::sql::{OnConflict, upsert};
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, args};
 use parlor_protocol::Timestamp;
+use serde::Deserialize;
 
 /// An hour.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct HourRow {
     pub(super) hour: i64,
     pub(super) messages: i64,
@@ -20,7 +21,7 @@ pub(super) struct HourRow {
 }
 
 /// A day. All but `active` and `bytes` is as it was at its end.
-#[derive(Clone, Copy, Debug, Default, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 pub(super) struct DayRow {
     pub(super) day: i64,
     /// How many people were seen.
@@ -33,7 +34,7 @@ pub(super) struct DayRow {
 }
 
 /// What a part of the database takes.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct StorageRow {
     pub(super) family: String,
     pub(super) bytes: i64,
@@ -45,7 +46,7 @@ pub(super) const TOTAL: &str = "total";
 
 async fn begin_hour(sql: &impl Sql, hour: i64) -> Result<(), StorageError> {
     let columns = ["hour", "messages", "people", "connections", "delivery"];
-    let backend = sql.get_database_backend();
+    let backend = sql.backend();
     let begin = upsert(
         backend,
         "figures_hours",
@@ -108,7 +109,7 @@ pub(super) async fn sample(
 
 /// Counts what there is, by indexes: people who were seen today, and how many there are of what.
 pub(super) async fn count_day(sql: &impl Sql, day: i64) -> Result<DayRow, StorageError> {
-    let count = async |query: &str, values: Vec<sea_orm::Value>| {
+    let count = async |query: &str, values: Vec<crate::kernel::db::Value>| {
         let count = sql.scalar::<i64>(query, values).await?;
         Ok::<_, StorageError>(count.unwrap_or(0))
     };
@@ -130,7 +131,7 @@ pub(super) async fn put_day(sql: &impl Sql, row: DayRow) -> Result<(), StorageEr
     let query = "SELECT active FROM figures_days WHERE day = ?";
     let before: Option<i64> = sql.scalar(query, args![row.day]).await?;
     let columns = ["day", "active", "accounts", "rooms", "communities", "bytes"];
-    let backend = sql.get_database_backend();
+    let backend = sql.backend();
     let replace = OnConflict::Replace(&columns[1..]);
     let put = upsert(backend, "figures_days", &columns, 1, &["day"], replace);
     let active = row.active.max(before.unwrap_or(0));

@@ -1,11 +1,13 @@
 //! Schema changes. They run at start and by `parlor migrate`, each once, in the order of the list in `app.rs`.
 
+use super::sql::Backend;
 use super::standing::{self, Role};
-use super::{Db, Sql, StorageError};
+use super::{Db, Sql, StorageError, args};
 use crate::kernel::faulty::{self, Weakness};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
-use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTraitSelf, SchemaManager};
+use sqlx::mysql::MySqlDatabaseError;
+
+/// The steps that have been applied.
+pub(crate) const TABLE: &str = "schema_migrations";
 
 /// One step: portable statements that are all applied or, where the database can, none.
 ///
@@ -29,63 +31,45 @@ impl Migration {
     }
 }
 
-struct Steps(Vec<Migration>);
-
-impl MigratorTraitSelf for Steps {
-    fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        self.0
-            .iter()
-            .map(|step| Box::new(Step(*step)) as Box<dyn MigrationTrait>)
-            .collect()
-    }
-}
-
-struct Step(Migration);
-
-impl MigrationName for Step {
-    fn name(&self) -> &str {
-        self.0.name
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let connection = manager.get_connection();
-        let backend = manager.get_database_backend();
-        for statement in self.0.statements() {
-            let result = connection
-                .execute_unprepared(&dialect(backend, statement))
-                .await;
-            match result {
-                Err(error) if is_there_already(backend, &error) => {}
-                result => {
-                    result?;
-                }
-            }
+/// Runs a step's statements, and notes that they have been.
+async fn take(sql: &impl Sql, step: Migration) -> Result<(), StorageError> {
+    for statement in step.statements() {
+        let result = sql.execute_raw(&dialect(sql.backend(), statement)).await;
+        match result {
+            Err(error) if is_there_already(&error) => {}
+            result => result?,
         }
-        Ok(())
     }
-
-    fn use_transaction(&self) -> Option<bool> {
-        Some(!faulty::has(Weakness::BareSteps))
-    }
+    let note = format!("INSERT INTO {TABLE} (version) VALUES (?)");
+    sql.run(&note, args![step.name]).await?;
+    Ok(())
 }
 
 /// A statement as a kind of database takes it.
-pub(crate) fn dialect(backend: DbBackend, statement: &str) -> String {
+pub(crate) fn dialect(backend: Backend, statement: &str) -> String {
     match backend {
-        DbBackend::MySql if statement.starts_with("CREATE TABLE") => {
+        Backend::MySql if statement.starts_with("CREATE TABLE") => {
             format!("{statement} ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
         }
         _ => statement.to_owned(),
     }
 }
 
-/// The index, or the column, was made before the step was interrupted (MySQL errors 1061 and 1060).
-fn is_there_already(backend: DbBackend, error: &DbErr) -> bool {
-    let text = error.to_string();
-    backend == DbBackend::MySql && (text.contains("1061") || text.contains("1060"))
+/// The index, or the column, was made before the step was interrupted: MySQL's
+/// `ER_DUP_KEYNAME` and `ER_DUP_FIELDNAME`.
+fn is_there_already(error: &StorageError) -> bool {
+    [1061, 1060].map(Some).contains(&mysql_number(error))
+}
+
+/// The number of MySQL's error, where it is one.
+pub(crate) fn mysql_number(error: &StorageError) -> Option<u16> {
+    let StorageError::Database(error) = error else {
+        return None;
+    };
+    let mysql = error
+        .as_database_error()?
+        .try_downcast_ref::<MySqlDatabaseError>()?;
+    Some(mysql.number())
 }
 
 /// Applies what has not been applied. Refuses a database that a newer version has changed, and one that is no whole
@@ -107,34 +91,56 @@ pub async fn run(db: &Db, steps: &'static [Migration]) -> Result<(), StorageErro
 
 /// Applies these steps of a list, whatever the standing of the database.
 pub(crate) async fn apply(db: &Db, steps: Vec<Migration>) -> Result<(), StorageError> {
-    Ok(Steps(steps).up(db.write(), None).await?)
+    let create =
+        format!("CREATE TABLE IF NOT EXISTS {TABLE} (version VARCHAR(255) NOT NULL PRIMARY KEY)");
+    let create = dialect(db.backend(), &create);
+    db.write().execute_raw(&create).await?;
+    let applied = applied(db.write()).await?;
+    for step in steps {
+        if applied.iter().any(|name| name == step.name) {
+            continue;
+        }
+        if faulty::has(Weakness::BareSteps) {
+            take(db.write(), step).await?;
+            continue;
+        }
+        let transaction = db.begin().await?;
+        take(&transaction, step).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
 }
 
 /// The names of steps that have not been applied.
-pub async fn pending(db: &Db, steps: &'static [Migration]) -> Result<Vec<String>, StorageError> {
+pub async fn pending(
+    db: &Db,
+    steps: &'static [Migration],
+) -> Result<Vec<&'static str>, StorageError> {
     check_age(db, steps).await?;
-    let pending = Steps(steps.to_vec())
-        .get_pending_migrations(db.write())
-        .await?;
-    Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    let applied = applied(db.write()).await?;
+    let names = steps.iter().map(|step| step.name);
+    Ok(names
+        .filter(|name| !applied.iter().any(|it| it == name))
+        .collect())
 }
 
 /// The names of the steps that have been applied; none where there is no table of them.
 pub async fn applied(sql: &impl Sql) -> Result<Vec<String>, StorageError> {
-    if !has_table(sql, "seaql_migrations").await? {
+    if !has_table(sql, TABLE).await? {
         return Ok(Vec::new());
     }
-    sql.column("SELECT version FROM seaql_migrations", []).await
+    let query = format!("SELECT version FROM {TABLE}");
+    sql.column(&query, []).await
 }
 
 /// Whether the database has a table.
 pub(crate) async fn has_table(sql: &impl Sql, name: &str) -> Result<bool, StorageError> {
-    let query = match sql.get_database_backend() {
-        DbBackend::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
-        DbBackend::Postgres => {
+    let query = match sql.backend() {
+        Backend::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
+        Backend::Postgres => {
             "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?"
         }
-        _ => {
+        Backend::MySql => {
             "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?"
         }
     };

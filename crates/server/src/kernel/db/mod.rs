@@ -4,31 +4,35 @@
 //! values `BOOLEAN`, ids `BIGINT`. SQLite runs WAL with `synchronous=FULL`, one writing connection and a few
 //! reading ones, so that readers never wait for a commit.
 
+mod connect;
 pub mod migrate;
+mod pool;
+mod row;
 pub mod sql;
 pub mod standing;
+mod value;
 
-pub use sea_orm::{DatabaseTransaction, FromQueryResult, Value};
-pub use sql::{Narrowed, Sql, args, placeholders};
+pub use connect::foreign;
+pub use pool::{Pool, Transaction};
+pub use row::{FromRow, Row};
+pub use sql::{Backend, Narrowed, Sql, placeholders};
+pub use value::{Value, args};
 
 use crate::kernel::faulty::{self, Weakness};
 use parlor_protocol::{Code, Problem};
-use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
-use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
+use pool::Purpose;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 /// A failure of the database. What was asked may or may not have happened.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// The database refused, or did not answer.
     #[error("database: {0}")]
-    Database(#[from] DbErr),
+    Database(#[from] sqlx::Error),
+    /// A change was given up together with others, of which one failed.
+    #[error("{0}")]
+    Undone(String),
     /// A setting of the database that could lose what was acknowledged.
     #[error(
         "{setting} is {value:?}: acknowledged messages could be lost; set it to {wanted}, or allow it with --allow-weak-durability"
@@ -72,12 +76,7 @@ impl StorageError {
         const DIR_FSYNC: &str = "1290";
         const TRUNCATE: &str = "1546";
         const FULL: &str = "13";
-        let Self::Database(
-            DbErr::Exec(RuntimeErr::SqlxError(error))
-            | DbErr::Query(RuntimeErr::SqlxError(error))
-            | DbErr::Conn(RuntimeErr::SqlxError(error)),
-        ) = self
-        else {
+        let Self::Database(error) = self else {
             return false;
         };
         let Some(sqlite) = error
@@ -99,10 +98,8 @@ impl StorageError {
         let Self::Database(error) = self else {
             return false;
         };
-        matches!(
-            error.sql_err(),
-            Some(sea_orm::SqlErr::UniqueConstraintViolation(_))
-        )
+        let refusal = error.as_database_error();
+        refusal.is_some_and(sqlx::error::DatabaseError::is_unique_violation)
     }
 }
 
@@ -119,8 +116,8 @@ impl From<StorageError> for Problem {
 /// Connections to the database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
-    read: DatabaseConnection,
-    write: DatabaseConnection,
+    read: Pool,
+    write: Pool,
     disk_failed: Arc<AtomicBool>,
 }
 
@@ -146,14 +143,7 @@ impl Db {
         if url.starts_with("sqlite:") {
             return Self::connect_sqlite(url, true).await;
         }
-        let mut options = ConnectOptions::new(url);
-        options
-            .max_connections(16)
-            .connect_timeout(Duration::from_secs(5))
-            .acquire_timeout(Duration::from_secs(5));
-        options.sqlx_logging(false);
-        options.map_sqlx_mysql_opts(|o| o.charset("utf8mb4").collation("utf8mb4_bin"));
-        let pool = Database::connect(options).await?;
+        let pool = connect::server(url).await?;
         let db = Self {
             read: pool.clone(),
             write: pool,
@@ -169,34 +159,9 @@ impl Db {
     }
 
     async fn connect_sqlite(url: &str, create: bool) -> Result<Self, StorageError> {
-        use sqlx::sqlite::SqliteJournalMode;
-        let open = move |connections| {
-            let mut options = ConnectOptions::new(url);
-            options
-                .max_connections(connections)
-                .min_connections(1)
-                .sqlx_logging(false);
-            options.map_sqlx_sqlite_opts(move |o| {
-                o.create_if_missing(create)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(synchronous())
-                    .busy_timeout(Duration::from_secs(10))
-                    .foreign_keys(true)
-                    .pragma("cache_size", "-8000")
-                    // What a savepoint may have to undo is kept in memory, not in a file of its own.
-                    .pragma("temp_store", "MEMORY")
-                    // Pages that change in every commit go from the WAL to the database once for many.
-                    .pragma("wal_autocheckpoint", "4000")
-                    .statement_cache_capacity(200)
-            });
-            options.map_sqlx_sqlite_pool_opts(|pool| {
-                pool.after_release(|connection, _| Box::pin(is_at_rest(connection)))
-            });
-            Database::connect(options)
-        };
-        let write = open(1).await?;
+        let (read, write) = connect::sqlite(url, create).await?;
         Ok(Self {
-            read: open(4).await?,
+            read,
             write,
             disk_failed: Arc::default(),
         })
@@ -204,7 +169,7 @@ impl Db {
 
     async fn check_durability(&self) -> Result<(), StorageError> {
         let (setting, sql, strong): (_, _, &[&str]) = match self.backend() {
-            DbBackend::Postgres => {
+            Backend::Postgres => {
                 let sql = "SELECT current_setting('synchronous_commit')";
                 (
                     "synchronous_commit",
@@ -212,11 +177,11 @@ impl Db {
                     &["on", "remote_write", "remote_apply", "local"],
                 )
             }
-            DbBackend::MySql => {
+            Backend::MySql => {
                 let sql = "SELECT CAST(@@global.innodb_flush_log_at_trx_commit AS CHAR)";
                 ("innodb_flush_log_at_trx_commit", sql, &["1"])
             }
-            _ => return Ok(()),
+            Backend::Sqlite => return Ok(()),
         };
         let value: String = self.read.scalar(sql, []).await?.unwrap_or_default();
         if strong.contains(&value.as_str()) {
@@ -231,50 +196,38 @@ impl Db {
 
     /// For reading. On SQLite these connections never wait for the writer.
     #[must_use]
-    pub fn read(&self) -> &DatabaseConnection {
+    pub fn read(&self) -> &Pool {
         &self.read
     }
 
     /// For single statements that write. What others must hear of goes through the log instead.
     #[must_use]
-    pub fn write(&self) -> &DatabaseConnection {
+    pub fn write(&self) -> &Pool {
         &self.write
     }
 
     /// Begins a transaction that may write; dropped without a commit it is rolled back.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
+    pub async fn begin(&self) -> Result<Transaction, StorageError> {
         self.check_disk()?;
-        let options = TransactionOptions {
-            isolation_level: (self.backend() != DbBackend::Sqlite)
-                .then_some(sea_orm::IsolationLevel::ReadCommitted),
-            access_mode: None,
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        };
-        Ok(self.write.begin_with_options(options).await?)
+        Ok(self.write.begin(Purpose::Write).await?)
     }
 
     /// Begins a transaction that only reads, and reads everything as it is at one moment, whoever writes meanwhile.
-    pub async fn snapshot(&self) -> Result<DatabaseTransaction, StorageError> {
-        // A transaction of SQLite's is that anyway.
-        let has_levels = self.backend() != DbBackend::Sqlite;
-        let options = TransactionOptions {
-            isolation_level: has_levels.then_some(sea_orm::IsolationLevel::RepeatableRead),
-            access_mode: has_levels.then_some(sea_orm::AccessMode::ReadOnly),
-            sqlite_transaction_mode: None,
-        };
-        Ok(self.read.begin_with_options(options).await?)
+    pub async fn snapshot(&self) -> Result<Transaction, StorageError> {
+        Ok(self.read.begin(Purpose::Snapshot).await?)
     }
 
     /// Which database it is.
     #[must_use]
-    pub fn backend(&self) -> DbBackend {
-        self.write.get_database_backend()
+    pub fn backend(&self) -> Backend {
+        self.write.backend()
     }
 
     /// Answers once the database does and may be written.
     pub async fn ping(&self) -> Result<(), StorageError> {
         self.check_disk()?;
-        Ok(self.read.ping().await?)
+        self.read.run("SELECT 1", []).await?;
+        Ok(())
     }
 
     /// To be told of every commit that failed. Where the disk did not take what SQLite wrote or synced, nothing is
@@ -285,9 +238,7 @@ impl Db {
             return;
         }
         tracing::error!("the disk failed a write: nothing is written until a restart");
-        if let Err(error) = self.write.close_by_ref().await {
-            tracing::warn!(%error, "the writing connection did not close");
-        }
+        self.write.close().await;
     }
 
     fn check_disk(&self) -> Result<(), StorageError> {
@@ -296,19 +247,4 @@ impl Db {
         }
         Ok(())
     }
-}
-
-/// Whether a connection may be used again. On a full disk SQLite undoes a transaction by itself, which whoever counts
-/// open transactions does not notice: what came next on that connection would be acknowledged and never committed.
-async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-    // Rollbacks wait in a queue, which this empties.
-    connection.ping().await?;
-    Ok(!connection.is_in_transaction())
-}
-
-fn synchronous() -> SqliteSynchronous {
-    if faulty::has(Weakness::LazySync) {
-        return SqliteSynchronous::Normal;
-    }
-    SqliteSynchronous::Full
 }

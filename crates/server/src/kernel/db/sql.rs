@@ -1,15 +1,32 @@
 //! Portable SQL: `?` placeholders everywhere, and the few statements whose form differs by vendor.
 
-use super::StorageError;
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, TryGetable, Value};
+use super::row::{Column, FromRow, Row};
+use super::{StorageError, Value};
+use futures_util::future::BoxFuture;
 use std::fmt::Write as _;
 
-/// The values of a statement, in the order of its placeholders: `args![room_id, name]`.
-#[macro_export]
-macro_rules! args {
-    ($($value:expr),* $(,)?) => { [$(::sea_orm::Value::from($value)),*] };
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+    /// MySQL or MariaDB.
+    MySql,
 }
-pub use args;
+
+impl Backend {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::MySql => "MySQL",
+        }
+    }
+}
 
 /// `?, ?, ?` for lists: `IN (…)`.
 #[must_use]
@@ -40,7 +57,7 @@ pub enum OnConflict<'a> {
 /// An `INSERT` of `rows` rows that meets existing ones, by the unique columns `key`.
 #[must_use]
 pub fn upsert(
-    backend: DbBackend,
+    backend: Backend,
     table: &str,
     columns: &[&str],
     rows: usize,
@@ -56,13 +73,13 @@ pub fn upsert(
         names.iter().map(|c| form(c)).collect::<Vec<_>>().join(", ")
     };
     match (backend, then) {
-        (DbBackend::MySql, OnConflict::Ignore) => {
+        (Backend::MySql, OnConflict::Ignore) => {
             format!(
                 "{insert} ON DUPLICATE KEY UPDATE {}",
                 assign(&|c| format!("{c} = {table}.{c}"), &key[..1])
             )
         }
-        (DbBackend::MySql, OnConflict::Replace(names)) => {
+        (Backend::MySql, OnConflict::Replace(names)) => {
             format!(
                 "{insert} ON DUPLICATE KEY UPDATE {}",
                 assign(&|c| format!("{c} = VALUES({c})"), names)
@@ -144,7 +161,7 @@ impl Narrowed {
     }
 
     /// The rows, in an order and up to a number.
-    pub async fn rows<T: FromQueryResult>(
+    pub async fn rows<T: FromRow>(
         mut self,
         sql: &impl Sql,
         order: &str,
@@ -156,65 +173,103 @@ impl Narrowed {
     }
 }
 
+/// A statement with its values, in the form that the database takes.
+#[derive(Debug)]
+pub struct Statement {
+    pub(super) text: String,
+    pub(super) values: Vec<Value>,
+}
+
+impl Statement {
+    fn new(backend: Backend, text: &str, values: impl IntoIterator<Item = Value>) -> Self {
+        Self {
+            text: match backend {
+                Backend::Postgres => numbered(text),
+                Backend::Sqlite | Backend::MySql => text.to_owned(),
+            },
+            values: values.into_iter().collect(),
+        }
+    }
+}
+
+/// How many rows are wanted.
+#[derive(Clone, Copy, Debug)]
+pub enum Most {
+    /// The first.
+    One,
+    /// All that there are.
+    All,
+}
+
 /// Runs statements on a connection or in a transaction.
-pub trait Sql: ConnectionTrait {
+pub trait Sql: Sync {
+    /// Which database it is.
+    fn backend(&self) -> Backend;
+
+    /// The rows of a query.
+    fn fetch(
+        &self,
+        statement: Statement,
+        most: Most,
+    ) -> BoxFuture<'_, Result<Vec<Row>, StorageError>>;
+
+    /// Runs a statement, and says how many rows it touched.
+    fn execute(&self, statement: Statement) -> BoxFuture<'_, Result<u64, StorageError>>;
+
+    /// Runs a statement without values as it stands: what defines tables, which not every database prepares.
+    fn execute_raw<'a>(&'a self, text: &'a str) -> BoxFuture<'a, Result<(), StorageError>>;
+
+    /// All rows, as the database gives them.
+    fn raw_rows(
+        &self,
+        sql: &str,
+        args: impl IntoIterator<Item = Value>,
+    ) -> BoxFuture<'_, Result<Vec<Row>, StorageError>> {
+        self.fetch(Statement::new(self.backend(), sql, args), Most::All)
+    }
+
     /// All rows.
-    fn rows<T: FromQueryResult>(
+    fn rows<T: FromRow>(
         &self,
         sql: &str,
         args: impl IntoIterator<Item = Value>,
     ) -> impl Future<Output = Result<Vec<T>, StorageError>> + Send {
-        let statement = statement(self.get_database_backend(), sql, args);
-        async move {
-            let rows = self.query_all_raw(statement).await?;
-            Ok(rows
-                .iter()
-                .map(|row| T::from_query_result(row, ""))
-                .collect::<Result<_, _>>()?)
-        }
+        let rows = self.raw_rows(sql, args);
+        async move { rows.await?.iter().map(T::from_row).collect() }
     }
 
     /// The first row, if there is one.
-    fn row<T: FromQueryResult>(
+    fn row<T: FromRow>(
         &self,
         sql: &str,
         args: impl IntoIterator<Item = Value>,
     ) -> impl Future<Output = Result<Option<T>, StorageError>> + Send {
-        let statement = statement(self.get_database_backend(), sql, args);
-        async move {
-            let row = self.query_one_raw(statement).await?;
-            Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
-        }
+        let rows = self.fetch(Statement::new(self.backend(), sql, args), Most::One);
+        async move { rows.await?.first().map(T::from_row).transpose() }
     }
 
     /// The first column of the first row; `None` where there is no row or it is NULL.
-    fn scalar<T: TryGetable>(
+    fn scalar<T: Column>(
         &self,
         sql: &str,
         args: impl IntoIterator<Item = Value>,
     ) -> impl Future<Output = Result<Option<T>, StorageError>> + Send {
-        let statement = statement(self.get_database_backend(), sql, args);
-        async move {
-            let Some(row) = self.query_one_raw(statement).await? else {
-                return Ok(None);
-            };
-            Ok(row.try_get_by_index::<Option<T>>(0)?)
-        }
+        let rows = self.fetch(Statement::new(self.backend(), sql, args), Most::One);
+        async move { rows.await?.first().map_or(Ok(None), |row| row.get(0)) }
     }
 
-    /// The first column of all rows.
-    fn column<T: TryGetable>(
+    /// The first column of all rows; those where it is NULL are left out.
+    fn column<T: Column>(
         &self,
         sql: &str,
         args: impl IntoIterator<Item = Value>,
     ) -> impl Future<Output = Result<Vec<T>, StorageError>> + Send {
-        let statement = statement(self.get_database_backend(), sql, args);
+        let rows = self.raw_rows(sql, args);
         async move {
-            let rows = self.query_all_raw(statement).await?;
-            Ok(rows
-                .iter()
-                .map(|row| row.try_get_by_index(0))
-                .collect::<Result<_, _>>()?)
+            let rows = rows.await?;
+            rows.iter()
+                .filter_map(|row| row.get(0).transpose())
+                .collect()
         }
     }
 
@@ -223,26 +278,9 @@ pub trait Sql: ConnectionTrait {
         &self,
         sql: &str,
         args: impl IntoIterator<Item = Value>,
-    ) -> impl Future<Output = Result<u64, StorageError>> + Send {
-        let statement = statement(self.get_database_backend(), sql, args);
-        async move { Ok(self.execute_raw(statement).await?.rows_affected()) }
+    ) -> BoxFuture<'_, Result<u64, StorageError>> {
+        self.execute(Statement::new(self.backend(), sql, args))
     }
-}
-
-impl<C: ConnectionTrait> Sql for C {}
-
-/// A statement with its values, in the form that the database takes.
-pub(crate) fn statement(
-    backend: DbBackend,
-    sql: &str,
-    args: impl IntoIterator<Item = Value>,
-) -> Statement {
-    let sql = if backend == DbBackend::Postgres {
-        numbered(sql)
-    } else {
-        sql.to_owned()
-    };
-    Statement::from_sql_and_values(backend, sql, args)
 }
 
 /// `?` to `$1`, `$2` …, outside quotes.

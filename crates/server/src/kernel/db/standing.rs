@@ -82,8 +82,8 @@ pub(crate) async fn make_table(sql: &impl Sql) -> Result<(), StorageError> {
         let create = format!(
             "CREATE TABLE IF NOT EXISTS {TABLE} (name VARCHAR(80) NOT NULL PRIMARY KEY, value TEXT NOT NULL)"
         );
-        let create = dialect(sql.get_database_backend(), &create);
-        sql.execute_unprepared(&create).await?;
+        let create = dialect(sql.backend(), &create);
+        sql.execute_raw(&create).await?;
     }
     Ok(())
 }
@@ -100,7 +100,7 @@ pub(crate) async fn fact(sql: &impl Sql, name: &str) -> Result<Option<String>, S
 /// Keeps something to know about it.
 pub(crate) async fn note(sql: &impl Sql, name: &str, value: &str) -> Result<(), StorageError> {
     let statement = upsert(
-        sql.get_database_backend(),
+        sql.backend(),
         TABLE,
         &["name", "value"],
         1,
@@ -112,7 +112,6 @@ pub(crate) async fn note(sql: &impl Sql, name: &str, value: &str) -> Result<(), 
 
 /// The database is whole.
 pub(crate) async fn clear(sql: &impl Sql) -> Result<(), StorageError> {
-    sql.execute_unprepared(&format!("DROP TABLE IF EXISTS {TABLE}"))
-        .await?;
-    Ok(())
+    sql.execute_raw(&format!("DROP TABLE IF EXISTS {TABLE}"))
+        .await
 }

@@ -144,9 +144,7 @@ where
         let mut results = results.into_iter();
         for answer in answers {
             let result = match &failure {
-                Some(text) => {
-                    Err(StorageError::Database(sea_orm::DbErr::Custom(text.clone())).into())
-                }
+                Some(text) => Err(StorageError::Undone(text.clone()).into()),
                 None => results
                     .next()
                     .unwrap_or_else(|| Err(StorageError::Unanswered.into())),

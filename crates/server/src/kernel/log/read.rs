@@ -1,12 +1,13 @@
 //! Reading logs.
 
 use super::Stream;
-use crate::kernel::db::{Db, FromQueryResult, Sql, StorageError, args};
+use crate::kernel::db::{Db, Sql, StorageError, args};
 use parlor_protocol::{Seq, UserId};
+use serde::Deserialize;
 use std::collections::HashMap;
 
 /// An entry as stored.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Entry {
     /// Its place.
     pub seq: Seq,
@@ -37,7 +38,7 @@ pub async fn head(db: &Db, stream: Stream) -> Result<Seq, StorageError> {
 
 /// The newest places of several logs, in the order in which they were asked for.
 pub async fn heads(db: &Db, streams: &[Stream]) -> Result<Vec<Seq>, StorageError> {
-    #[derive(FromQueryResult)]
+    #[derive(Deserialize)]
     struct Head {
         kind: i16,
         id: i64,

@@ -3,11 +3,9 @@
 use super::Stream;
 use crate::kernel::bus::Signal;
 use crate::kernel::db::sql::{OnConflict, rows_of, upsert};
-use crate::kernel::db::{
-    DatabaseTransaction, FromQueryResult, Sql, StorageError, args, placeholders,
-};
+use crate::kernel::db::{Backend, Sql, StorageError, Transaction, Value, args, placeholders};
 use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
-use sea_orm::{ConnectionTrait, DbBackend, Value};
+use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 
 /// The most logs that one statement names.
@@ -28,14 +26,14 @@ pub struct NewEntry {
 
 /// A unit of work's view of the transaction. Its statements are undone together if the unit fails.
 pub struct Tx<'t> {
-    sql: &'t DatabaseTransaction,
+    sql: &'t Transaction,
     now: Timestamp,
     signals: Vec<Signal>,
     touched: HashSet<Stream>,
     before: HashSet<Stream>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Head {
     id: i64,
     seq: Seq,
@@ -43,11 +41,7 @@ struct Head {
 
 impl<'t> Tx<'t> {
     /// `before`: the logs that earlier units of the same transaction have written to.
-    pub(super) fn new(
-        sql: &'t DatabaseTransaction,
-        now: Timestamp,
-        before: HashSet<Stream>,
-    ) -> Self {
+    pub(super) fn new(sql: &'t Transaction, now: Timestamp, before: HashSet<Stream>) -> Self {
         Self {
             sql,
             now,
@@ -59,7 +53,7 @@ impl<'t> Tx<'t> {
 
     /// For the capability's own statements.
     #[must_use]
-    pub fn sql(&self) -> &'t DatabaseTransaction {
+    pub fn sql(&self) -> &'t Transaction {
         self.sql
     }
 
@@ -185,7 +179,7 @@ impl<'t> Tx<'t> {
         let missing: Vec<i64> = missing.collect();
         for chunk in missing.chunks(CHUNK) {
             let sql = upsert(
-                self.sql.get_database_backend(),
+                self.sql.backend(),
                 "log_heads",
                 &["kind", "id", "seq"],
                 chunk.len(),
@@ -201,8 +195,8 @@ impl<'t> Tx<'t> {
 
     async fn read_heads(&self, kind: i16, ids: &[i64]) -> Result<BTreeMap<i64, Seq>, StorageError> {
         // In the order of ids, so that two transactions do not wait for each other.
-        let lock = match self.sql.get_database_backend() {
-            DbBackend::Sqlite => "",
+        let lock = match self.sql.backend() {
+            Backend::Sqlite => "",
             _ => " FOR UPDATE",
         };
         let mut heads = BTreeMap::new();

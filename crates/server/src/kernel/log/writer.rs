@@ -3,9 +3,8 @@
 use super::{Job, Settle, Stream, Tx};
 use crate::kernel::bus::{Bus, Signal};
 use crate::kernel::clock::Clock;
-use crate::kernel::db::{DatabaseTransaction, Db, StorageError};
+use crate::kernel::db::{Db, StorageError, Transaction};
 use futures_util::FutureExt as _;
-use sea_orm::TransactionTrait;
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -61,9 +60,7 @@ async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl ExactSizeIterator<
             db.commit_failed(&error).await;
             let text = error.to_string();
             for settle in settles {
-                settle(Err(StorageError::Database(sea_orm::DbErr::Custom(
-                    text.clone(),
-                ))));
+                settle(Err(StorageError::Undone(text.clone())));
             }
         }
     }
@@ -92,15 +89,15 @@ async fn run_all(
         }
     }
     for job in jobs {
-        let savepoint = transaction.begin().await?;
-        let outcome = run_one(&savepoint, clock, &mut touched, job).await;
+        transaction.begin_part().await?;
+        let outcome = run_one(&transaction, clock, &mut touched, job).await;
         settles.extend(outcome.settle);
         match outcome.kept {
             Some(published) => {
-                savepoint.commit().await?;
+                transaction.keep_part().await?;
                 signals.extend(published);
             }
-            None => savepoint.rollback().await?,
+            None => transaction.undo_part().await?,
         }
     }
     transaction.commit().await?;
@@ -117,7 +114,7 @@ struct Outcome {
 
 /// Runs a unit in a transaction. One that panics is as good as one that failed: the writer goes on.
 async fn run_one(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     clock: &Clock,
     touched: &mut HashSet<Stream>,
     job: Job,

@@ -3,11 +3,12 @@
 use super::CHUNK;
 use crate::holds;
 use crate::kernel::db::sql::{OnConflict, rows_of, upsert};
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{FromRow, Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::{MessageId, RoomId, Seq, Timestamp, UserId};
+use serde::Deserialize;
 
 /// Somebody is mentioned.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub(in crate::messages) struct Mention {
     pub(in crate::messages) message_id: MessageId,
     pub(in crate::messages) user_id: UserId,
@@ -46,7 +47,7 @@ pub(in crate::messages) async fn mentions(
 }
 
 /// An emoji that somebody put under a message, in the order of doing so.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, Deserialize)]
 pub(in crate::messages) struct ReactionRow {
     pub(in crate::messages) message_id: MessageId,
     pub(in crate::messages) emoji: String,
@@ -61,7 +62,7 @@ pub(in crate::messages) async fn reactions(
     of_messages(sql, query, "message_id, seq", messages).await
 }
 
-async fn of_messages<T: FromQueryResult>(
+async fn of_messages<T: FromRow>(
     sql: &impl Sql,
     query: &str,
     order: &str,
@@ -152,7 +153,7 @@ pub(in crate::messages) async fn keep(
 ) -> Result<(), StorageError> {
     let columns = ["message_id", "content", "deleted_at"];
     let statement = upsert(
-        sql.get_database_backend(),
+        sql.backend(),
         "deleted_contents",
         &columns,
         1,

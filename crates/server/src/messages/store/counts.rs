@@ -1,9 +1,10 @@
 //! Counting messages.
 
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{Backend, Sql, StorageError, Value, args, placeholders};
 use crate::messages::model::kind_to;
 use parlor_protocol::messages::MessageType;
 use parlor_protocol::{RoomId, Seq, UserId};
+use serde::Deserialize;
 
 /// More than this is not counted: nobody reads the number, and the count would take long.
 pub(in crate::messages) const MOST_UNREAD: i64 = 1000;
@@ -13,7 +14,7 @@ const CHUNK: usize = 50;
 const VALUES: usize = 20_000;
 
 /// What somebody has not read in a room.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub(in crate::messages) struct UnreadRow {
     pub(in crate::messages) room_id: RoomId,
     pub(in crate::messages) messages: i64,
@@ -40,7 +41,7 @@ pub(in crate::messages) async fn unread(
          FROM (SELECT m.id, m.mentions_room FROM messages m WHERE m.room_id = ? AND m.seq > ? \
          AND m.sender_id <> ? {but}AND m.deleted_at IS NULL ORDER BY m.seq DESC LIMIT ?) u"
     );
-    let one = if sql.get_database_backend() == sea_orm::DbBackend::MySql {
+    let one = if sql.backend() == Backend::MySql {
         one.replace("AS BIGINT", "AS SIGNED")
     } else {
         one

@@ -1,13 +1,14 @@
 //! Which messages from elsewhere are here, by what makes them the same.
 
 use crate::kernel::db::sql::rows_of;
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::MessageId;
+use serde::Deserialize;
 
 /// Messages looked for in one statement.
 const CHUNK: usize = 100;
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Pair {
     identity: String,
     message_id: MessageId,

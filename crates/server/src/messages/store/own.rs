@@ -1,13 +1,14 @@
 //! What one person has said and done.
 
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, args};
 use crate::messages::model::kind_to;
 use parlor_protocol::messages::MessageType;
 use parlor_protocol::{MessageId, RoomId, Seq, UserId};
+use serde::Deserialize;
 use serde::Serialize;
 
 /// Where something was said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct Place {
     /// The message.
     pub id: MessageId,
@@ -18,7 +19,7 @@ pub struct Place {
 }
 
 /// An emoji that somebody has put under a message.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReactionBy {
     /// Under which message.
     pub message_id: MessageId,

@@ -1,14 +1,15 @@
 //! Messages whose time is up, and what remains of them: that they were sent, so that nobody sends them twice.
 
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{Sql, StorageError, Value, args, placeholders};
 use crate::messages::model::Row;
 use parlor_protocol::{MessageId, RoomId, Seq, UserId};
+use serde::Deserialize;
 
 /// People looked for in one statement.
 const CHUNK: usize = 100;
 
 /// One of the oldest messages of a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(in crate::messages) struct Old {
     pub(in crate::messages) id: MessageId,
     pub(in crate::messages) seq: Seq,
@@ -71,7 +72,7 @@ pub(in crate::messages) async fn has_removed(sql: &impl Sql) -> Result<bool, Sto
 }
 
 /// A message that was removed.
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Husk {
     sender_id: UserId,
     client_id: String,

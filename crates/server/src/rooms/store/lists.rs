@@ -3,10 +3,11 @@
 use super::super::model::{BanRow, MemberRow, RoomRow, Shelf, kind_to};
 use super::super::view::Within;
 use super::COLUMNS;
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{FromRow, Row, Sql, StorageError, Value, args, placeholders};
 use crate::kernel::log::Stream;
 use parlor_protocol::rooms::{RoomKind, RoomScope};
 use parlor_protocol::{RoomId, Seq, UserId};
+use serde::Deserialize;
 
 /// A room with the reader's place in it.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ pub(in crate::rooms) struct ViewRow {
     pub(in crate::rooms) shelf: Shelf,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Own {
     last_seq: Option<Seq>,
     role: Option<i16>,
@@ -29,9 +30,9 @@ struct Own {
     folder: Option<String>,
 }
 
-impl FromQueryResult for ViewRow {
-    fn from_query_result(row: &sea_orm::QueryResult, prefix: &str) -> Result<Self, sea_orm::DbErr> {
-        let own = Own::from_query_result(row, prefix)?;
+impl FromRow for ViewRow {
+    fn from_row(row: &Row) -> Result<Self, StorageError> {
+        let own = Own::from_row(row)?;
         let member = || {
             Some(MemberRow {
                 user_id: own.member_id?,
@@ -42,7 +43,7 @@ impl FromQueryResult for ViewRow {
             })
         };
         Ok(Self {
-            room: RoomRow::from_query_result(row, prefix)?,
+            room: RoomRow::from_row(row)?,
             last_seq: own.last_seq.unwrap_or(0),
             member: member(),
             shelf: Shelf {

@@ -108,7 +108,7 @@ pub(in crate::rooms) async fn set_mute(
         return Ok(());
     };
     let query = upsert(
-        sql.get_database_backend(),
+        sql.backend(),
         "room_mutes",
         &["room_id", "user_id", "muted_until"],
         1,

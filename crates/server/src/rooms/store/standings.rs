@@ -8,9 +8,10 @@ use super::super::rules::Target;
 use super::{is_banned, load_member, lock_room};
 use crate::friends::Friends;
 use crate::kernel::actor::Actor;
-use crate::kernel::db::{FromQueryResult, Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, args};
 use crate::kernel::log::Tx;
 use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
+use serde::Deserialize;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
@@ -78,7 +79,7 @@ async fn is_blocked(
     }
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Facts {
     kind: i16,
     is_private: bool,
@@ -87,7 +88,7 @@ struct Facts {
     direct_high: Option<UserId>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Place {
     user_id: UserId,
     role: i16,
@@ -95,7 +96,7 @@ struct Place {
     read_at: Option<i64>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Silence {
     user_id: UserId,
     muted_until: i64,

@@ -2,12 +2,13 @@
 
 use super::{FEW, ROUNDS, capture, noted};
 use crate::kernel::db::standing;
-use crate::kernel::db::{Db, FromQueryResult, Sql, StorageError, Value, args, placeholders};
+use crate::kernel::db::{Db, Sql, StorageError, Value, args, placeholders};
 use crate::kernel::progress::Progress;
 use crate::transfer::TransferError;
 use crate::transfer::file::Row;
 use crate::transfer::rows::{self, PAGE};
 use crate::transfer::tables::Table;
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many notes are taken at a time.
@@ -24,7 +25,7 @@ pub(super) struct Carrier<'a> {
     pub(super) tables: &'a [Table],
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Note {
     id: i64,
     tbl: String,
@@ -57,7 +58,7 @@ impl<'a> Carrier<'a> {
                 let transaction = self.new.begin().await?;
                 rows::insert(&transaction, table, &some).await?;
                 standing::note(&transaction, &place, &place_now).await?;
-                transaction.commit().await.map_err(StorageError::from)?;
+                transaction.commit().await?;
                 done += some.len() as u64;
                 progress.at(&table.name, done, all);
                 if is_last {
@@ -130,7 +131,7 @@ impl<'a> Carrier<'a> {
             rows::delete(&transaction, table, &keys).await?;
             rows::insert(&transaction, table, &now).await?;
         }
-        transaction.commit().await.map_err(StorageError::from)?;
+        transaction.commit().await?;
         self.forget(&notes).await?;
         Ok(notes.len() as u64)
     }
@@ -151,7 +152,7 @@ impl<'a> Carrier<'a> {
             let ids = some.iter().map(|note| Value::from(note.id));
             transaction.run(&statement, ids.collect::<Vec<_>>()).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 }
 
