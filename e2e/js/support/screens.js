@@ -76,7 +76,7 @@ export const SCREENS = [
   { name: "room", as: "lin", path: inRoom(), ready: (page) => page.getByText("Thursday").first().waitFor() },
   { name: "members", as: "lin", path: inRoom("/members"), ready: (page) => page.getByText("@tom").waitFor() },
   { name: "pins", as: "lin", path: inRoom("/pins"), ready: (page) => page.locator("aside p").first().waitFor() },
-  { name: "settings", as: "lin", path: inRoom("/settings"), ready: (page) => page.locator("aside form").waitFor() },
+  { name: "settings", as: "lin", path: inRoom("/settings"), ready: (page) => page.locator("aside form").first().waitFor() },
   { name: "browse", as: "lin", path: () => "/app/browse", ready: (page) => page.getByText("Timetables").waitFor() },
   { name: "new-room", as: "lin", path: () => "/app/new", ready: (page) => page.locator("main form").waitFor() },
   {
