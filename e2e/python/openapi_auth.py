@@ -9,6 +9,9 @@ from parlor import Person, Server
 server = Server(data_dir=None)
 server.url = os.environ["PARLOR_URL"]
 
+# A file of lines is sent as the text it is.
+schemathesis.serializer.alias("application/jsonl", "text/plain")
+
 # After one of these the caller's session is over, so each is done by somebody of its own.
 ENDS_A_SESSION = {
     ("POST", "/api/auth/logout"),
