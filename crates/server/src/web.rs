@@ -209,8 +209,9 @@ mod tests {
     async fn script() -> Option<String> {
         let (_, _, page) = fetch("/", &[]).await;
         let page = String::from_utf8(page).unwrap();
-        let is_script = |text: &&str| text.starts_with("/assets/") && text.ends_with(".js");
-        page.split('"').rfind(is_script).map(str::to_owned)
+        let script = page.rsplit(".js\"").nth(1)?;
+        let path = script.rsplit('"').next()?;
+        path.starts_with("/assets/").then(|| format!("{path}.js"))
     }
 
     #[tokio::test]
