@@ -17,6 +17,7 @@ const PEOPLE = 4;
 /** The sync that fails is one of so many. */
 const LATEST = 30;
 const AFTERWARDS = 40;
+const REFUSED = { status: 503, code: "storage_unavailable" };
 
 /** From now on, the `nth` sync of each thread fails. Resolves with what ends that. */
 async function spoil(pid, nth) {
@@ -64,7 +65,7 @@ test(`${ROUNDS} failed syncs: nothing is acknowledged afterwards, and nothing is
     const before = acknowledged.length;
     for (let i = 0; i < AFTERWARDS; i++) {
       const answer = await say(people[i % PEOPLE]);
-      assert.deepEqual(answer, { status: 503, code: "storage_unavailable" }, "nothing is acknowledged after a failed sync");
+      assert.deepEqual(answer, REFUSED, "nothing is acknowledged after a failed sync");
       await sleep(10);
     }
     assert.equal(acknowledged.length, before);
@@ -81,4 +82,22 @@ test(`${ROUNDS} failed syncs: nothing is acknowledged afterwards, and nothing is
   t.diagnostic(`${failed} syncs failed; said ${said}, acknowledged ${acknowledged.length}, lost ${lost.length}`);
   assert.ok(failed >= ROUNDS);
   assert.equal(lost.length, 0);
+});
+
+test("a sync that fails for something else stops what is said as well", async (t) => {
+  const server = await serve(t, { port: await freePort() });
+  const lin = await Person.register(server, "lin");
+  const room = await lin.createRoom();
+  const device = await lin.connect();
+  const restore = await spoil(server.pid, 1);
+  // That she was here is written down by itself, in no commit of the log.
+  device.socket.disconnect();
+  const isReady = async () => (await call(server, "GET", "/readyz")).status === 200;
+  await within(10_000, "the failed sync was noticed", async () => !(await isReady()));
+  const { status, body } = await lin.call("POST", `/api/rooms/${room.id}/messages`, { content: "too late" });
+  assert.deepEqual({ status, code: body.code }, REFUSED);
+  assert.equal(await restore(), 1);
+  await server.kill();
+  await server.start();
+  assert.deepEqual(await lin.history(room), []);
 });

@@ -1,6 +1,7 @@
 //! Opening a database as each kind wants it.
 
-use super::pool::Pool;
+use super::disk::Disk;
+use super::pool::{Connections, Pool};
 use crate::kernel::faulty::{self, Weakness};
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::pool::{PoolConnectionMetadata, PoolOptions};
@@ -24,14 +25,16 @@ pub(super) async fn server(url: &str) -> sqlx::Result<Pool> {
     if url.starts_with("postgres") {
         let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
         let pool = checked(PgPoolOptions::new());
-        return Ok(Pool::Postgres(pool.connect_with(options).await?));
+        let open = Connections::Postgres(pool.connect_with(options).await?);
+        return Ok(Pool::new(open, Disk::elsewhere()));
     }
     let options = MySqlConnectOptions::from_str(url)?
         .charset("utf8mb4")
         .collation("utf8mb4_bin")
         .disable_statement_logging();
     let pool = checked(MySqlPoolOptions::new());
-    Ok(Pool::MySql(pool.connect_with(options).await?))
+    let open = Connections::MySql(pool.connect_with(options).await?);
+    Ok(Pool::new(open, Disk::elsewhere()))
 }
 
 /// Connections that are asked before they are used only where there is a doubt: each time would be one more way there
@@ -75,8 +78,12 @@ pub(super) async fn sqlite(url: &str, create: bool) -> sqlx::Result<(Pool, Pool)
             .after_release(|connection, _| Box::pin(is_at_rest(connection)))
             .connect_with(options.clone())
     };
-    let write = open(1).await?;
-    Ok((Pool::Sqlite(open(4).await?), Pool::Sqlite(write)))
+    let write = Connections::Sqlite(open(1).await?);
+    let read = Connections::Sqlite(open(4).await?);
+    Ok((
+        Pool::new(read, Disk::elsewhere()),
+        Pool::new(write, Disk::written()),
+    ))
 }
 
 /// Opens the database of another system, a `sqlite:` or `mysql:` address, for reading.
@@ -86,13 +93,15 @@ pub async fn foreign(url: &str) -> sqlx::Result<Pool> {
             .read_only(true)
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(1);
-        return Ok(Pool::Sqlite(pool.connect_with(options).await?));
+        let open = Connections::Sqlite(pool.connect_with(options).await?);
+        return Ok(Pool::new(open, Disk::elsewhere()));
     }
     let options = MySqlConnectOptions::from_str(url)?
         .charset("utf8mb4")
         .disable_statement_logging();
     let pool = MySqlPoolOptions::new().max_connections(1);
-    Ok(Pool::MySql(pool.connect_with(options).await?))
+    let open = Connections::MySql(pool.connect_with(options).await?);
+    Ok(Pool::new(open, Disk::elsewhere()))
 }
 
 /// Whether a connection may be used again. On a full disk SQLite undoes a transaction by itself, which whoever counts

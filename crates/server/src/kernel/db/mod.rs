@@ -5,6 +5,7 @@
 //! reading ones, so that readers never wait for a commit.
 
 mod connect;
+mod disk;
 pub mod migrate;
 mod pool;
 mod row;
@@ -21,8 +22,6 @@ pub use value::{Value, args};
 use crate::kernel::faulty::{self, Weakness};
 use parlor_protocol::{Code, Problem};
 use pool::Purpose;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A failure of the database. What was asked may or may not have happened.
 #[derive(Debug, thiserror::Error)]
@@ -118,7 +117,6 @@ impl From<StorageError> for Problem {
 pub struct Db {
     read: Pool,
     write: Pool,
-    disk_failed: Arc<AtomicBool>,
 }
 
 impl Db {
@@ -147,7 +145,6 @@ impl Db {
         let db = Self {
             read: pool.clone(),
             write: pool,
-            disk_failed: Arc::default(),
         };
         match db.check_durability().await {
             Err(weak @ StorageError::WeakDurability { .. }) if allow_weak => {
@@ -160,38 +157,52 @@ impl Db {
 
     async fn connect_sqlite(url: &str, create: bool) -> Result<Self, StorageError> {
         let (read, write) = connect::sqlite(url, create).await?;
-        Ok(Self {
-            read,
-            write,
-            disk_failed: Arc::default(),
-        })
+        Ok(Self { read, write })
     }
 
+    /// Refuses settings under which what was committed may be lost in a power cut.
     async fn check_durability(&self) -> Result<(), StorageError> {
-        let (setting, sql, strong): (_, _, &[&str]) = match self.backend() {
-            Backend::Postgres => {
-                let sql = "SELECT current_setting('synchronous_commit')";
+        const ON: &[&str] = &["on"];
+        let settings: &[(_, _, &[&str])] = match self.backend() {
+            Backend::Sqlite => &[],
+            Backend::Postgres => &[
                 (
                     "synchronous_commit",
-                    sql,
+                    "SELECT current_setting('synchronous_commit')",
                     &["on", "remote_write", "remote_apply", "local"],
-                )
-            }
-            Backend::MySql => {
-                let sql = "SELECT CAST(@@global.innodb_flush_log_at_trx_commit AS CHAR)";
-                ("innodb_flush_log_at_trx_commit", sql, &["1"])
-            }
-            Backend::Sqlite => return Ok(()),
+                ),
+                ("fsync", "SELECT current_setting('fsync')", ON),
+                (
+                    "full_page_writes",
+                    "SELECT current_setting('full_page_writes')",
+                    ON,
+                ),
+            ],
+            Backend::MySql => &[
+                (
+                    "innodb_flush_log_at_trx_commit",
+                    "SELECT CAST(@@global.innodb_flush_log_at_trx_commit AS CHAR)",
+                    &["1"],
+                ),
+                // A binary log takes part in every commit, and decides after a crash which of them happened.
+                (
+                    "sync_binlog",
+                    "SELECT CAST(CASE WHEN @@global.log_bin THEN @@global.sync_binlog ELSE 1 END AS CHAR)",
+                    &["1"],
+                ),
+            ],
         };
-        let value: String = self.read.scalar(sql, []).await?.unwrap_or_default();
-        if strong.contains(&value.as_str()) {
-            return Ok(());
+        for &(setting, sql, strong) in settings {
+            let value: String = self.read.scalar(sql, []).await?.unwrap_or_default();
+            if !strong.contains(&value.as_str()) {
+                return Err(StorageError::WeakDurability {
+                    setting,
+                    value,
+                    wanted: strong.first().copied().unwrap_or_default(),
+                });
+            }
         }
-        Err(StorageError::WeakDurability {
-            setting,
-            value,
-            wanted: strong.first().copied().unwrap_or_default(),
-        })
+        Ok(())
     }
 
     /// For reading. On SQLite these connections never wait for the writer.
@@ -208,13 +219,12 @@ impl Db {
 
     /// Begins a transaction that may write; dropped without a commit it is rolled back.
     pub async fn begin(&self) -> Result<Transaction, StorageError> {
-        self.check_disk()?;
-        Ok(self.write.begin(Purpose::Write).await?)
+        self.write.begin(Purpose::Write).await
     }
 
     /// Begins a transaction that only reads, and reads everything as it is at one moment, whoever writes meanwhile.
     pub async fn snapshot(&self) -> Result<Transaction, StorageError> {
-        Ok(self.read.begin(Purpose::Snapshot).await?)
+        self.read.begin(Purpose::Snapshot).await
     }
 
     /// Which database it is.
@@ -225,26 +235,8 @@ impl Db {
 
     /// Answers once the database does and may be written.
     pub async fn ping(&self) -> Result<(), StorageError> {
-        self.check_disk()?;
+        self.write.disk().check()?;
         self.read.run("SELECT 1", []).await?;
-        Ok(())
-    }
-
-    /// To be told of every commit that failed. Where the disk did not take what SQLite wrote or synced, nothing is
-    /// written from here on: the system forgets such pages, so that a later sync succeeds without them
-    /// (<https://wiki.postgresql.org/wiki/Fsync_Errors>). A full disk is another matter, and heals.
-    pub async fn commit_failed(&self, error: &StorageError) {
-        if !error.is_disk_failure() || self.disk_failed.swap(true, Ordering::SeqCst) {
-            return;
-        }
-        tracing::error!("the disk failed a write: nothing is written until a restart");
-        self.write.close().await;
-    }
-
-    fn check_disk(&self) -> Result<(), StorageError> {
-        if self.disk_failed.load(Ordering::SeqCst) {
-            return Err(StorageError::DiskFailed);
-        }
         Ok(())
     }
 }

@@ -1,11 +1,12 @@
 //! Connections and transactions of any of the databases, and statements run on them.
 
 use super::StorageError;
+use super::disk::Disk;
 use super::row::Row;
 use super::sql::{Backend, Most, Sql, Statement};
 use super::value::Value;
-use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, TryFutureExt as _};
 use sqlx::error::BoxDynError;
 use sqlx::mysql::MySqlPool;
 use sqlx::postgres::PgPool;
@@ -16,13 +17,28 @@ use tokio::sync::Mutex;
 
 /// Connections to one database. Cheap to clone.
 #[derive(Clone, Debug)]
-pub enum Pool {
-    /// SQLite.
+pub struct Pool {
+    open: Connections,
+    disk: Disk,
+}
+
+/// Those of one kind of database.
+#[derive(Clone, Debug)]
+pub(super) enum Connections {
     Sqlite(SqlitePool),
-    /// PostgreSQL.
     Postgres(PgPool),
-    /// MySQL or MariaDB.
     MySql(MySqlPool),
+}
+
+/// The same on each of the databases.
+macro_rules! on_each {
+    ($kind:ident, $this:expr, $on:ident => $run:expr) => {
+        match $this {
+            $kind::Sqlite($on) => $run.await,
+            $kind::Postgres($on) => $run.await,
+            $kind::MySql($on) => $run.await,
+        }
+    };
 }
 
 /// How a transaction is meant.
@@ -35,8 +51,34 @@ pub(super) enum Purpose {
 }
 
 impl Pool {
-    pub(super) async fn begin(&self, purpose: Purpose) -> sqlx::Result<Transaction> {
-        let open = match (self, purpose) {
+    pub(super) fn new(open: Connections, disk: Disk) -> Self {
+        Self { open, disk }
+    }
+
+    /// The disk that these connections write to.
+    pub(super) fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    pub(super) async fn begin(&self, purpose: Purpose) -> Result<Transaction, StorageError> {
+        let open = self.open.begin(purpose).map_err(StorageError::from);
+        Ok(Transaction {
+            backend: self.backend(),
+            open: Mutex::new(self.disk.watch(open).await?),
+            disk: self.disk.clone(),
+        })
+    }
+
+    /// Closes all connections, once they are not in use.
+    #[cfg(test)]
+    pub(in crate::kernel) async fn close(&self) {
+        on_each!(Connections, &self.open, pool => pool.close());
+    }
+}
+
+impl Connections {
+    async fn begin(&self, purpose: Purpose) -> sqlx::Result<Open> {
+        Ok(match (self, purpose) {
             (Self::Sqlite(pool), Purpose::Write) => {
                 Open::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)
             }
@@ -63,20 +105,7 @@ impl Pool {
                 )
                 .await?,
             ),
-        };
-        Ok(Transaction {
-            backend: self.backend(),
-            open: Mutex::new(open),
         })
-    }
-
-    /// Closes all connections, once they are not in use.
-    pub(in crate::kernel) async fn close(&self) {
-        match self {
-            Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
-            Self::MySql(pool) => pool.close().await,
-        }
     }
 }
 
@@ -85,6 +114,7 @@ impl Pool {
 pub struct Transaction {
     backend: Backend,
     open: Mutex<Open>,
+    disk: Disk,
 }
 
 #[derive(Debug)]
@@ -97,22 +127,14 @@ enum Open {
 impl Transaction {
     /// Makes it hold.
     pub async fn commit(self) -> Result<(), StorageError> {
-        match self.open.into_inner() {
-            Open::Sqlite(open) => open.commit().await?,
-            Open::Postgres(open) => open.commit().await?,
-            Open::MySql(open) => open.commit().await?,
-        }
-        Ok(())
+        let Self { open, disk, .. } = self;
+        let commit = async { Ok(on_each!(Open, open.into_inner(), open => open.commit())?) };
+        disk.watch(commit).await
     }
 
     /// Undoes it.
     pub async fn rollback(self) -> Result<(), StorageError> {
-        match self.open.into_inner() {
-            Open::Sqlite(open) => open.rollback().await?,
-            Open::Postgres(open) => open.rollback().await?,
-            Open::MySql(open) => open.rollback().await?,
-        }
-        Ok(())
+        Ok(on_each!(Open, self.open.into_inner(), open => open.rollback())?)
     }
 
     /// Begins a part that can be undone by itself. Parts follow each other: one ends before the next begins.
@@ -134,10 +156,10 @@ impl Transaction {
 
 impl Sql for Pool {
     fn backend(&self) -> Backend {
-        match self {
-            Self::Sqlite(_) => Backend::Sqlite,
-            Self::Postgres(_) => Backend::Postgres,
-            Self::MySql(_) => Backend::MySql,
+        match self.open {
+            Connections::Sqlite(_) => Backend::Sqlite,
+            Connections::Postgres(_) => Backend::Postgres,
+            Connections::MySql(_) => Backend::MySql,
         }
     }
 
@@ -146,36 +168,19 @@ impl Sql for Pool {
         statement: Statement,
         most: Most,
     ) -> BoxFuture<'_, Result<Vec<Row>, StorageError>> {
-        async move {
-            match self {
-                Self::Sqlite(on) => fetch(on, statement, most).await,
-                Self::Postgres(on) => fetch(on, statement, most).await,
-                Self::MySql(on) => fetch(on, statement, most).await,
-            }
-        }
-        .boxed()
+        let run =
+            async move { on_each!(Connections, &self.open, on => fetch(on, statement, most)) };
+        self.disk.watch(run).boxed()
     }
 
     fn execute(&self, statement: Statement) -> BoxFuture<'_, Result<u64, StorageError>> {
-        async move {
-            match self {
-                Self::Sqlite(on) => execute(on, statement).await,
-                Self::Postgres(on) => execute(on, statement).await,
-                Self::MySql(on) => execute(on, statement).await,
-            }
-        }
-        .boxed()
+        let run = async move { on_each!(Connections, &self.open, on => execute(on, statement)) };
+        self.disk.watch(run).boxed()
     }
 
     fn execute_raw<'a>(&'a self, text: &'a str) -> BoxFuture<'a, Result<(), StorageError>> {
-        async move {
-            match self {
-                Self::Sqlite(on) => execute_raw(on, text).await,
-                Self::Postgres(on) => execute_raw(on, text).await,
-                Self::MySql(on) => execute_raw(on, text).await,
-            }
-        }
-        .boxed()
+        let run = async move { on_each!(Connections, &self.open, on => execute_raw(on, text)) };
+        self.disk.watch(run).boxed()
     }
 }
 
@@ -189,36 +194,24 @@ impl Sql for Transaction {
         statement: Statement,
         most: Most,
     ) -> BoxFuture<'_, Result<Vec<Row>, StorageError>> {
-        async move {
-            match &mut *self.open.lock().await {
-                Open::Sqlite(on) => fetch(&mut **on, statement, most).await,
-                Open::Postgres(on) => fetch(&mut **on, statement, most).await,
-                Open::MySql(on) => fetch(&mut **on, statement, most).await,
-            }
-        }
-        .boxed()
+        let run = async move {
+            on_each!(Open, &mut *self.open.lock().await, on => fetch(&mut **on, statement, most))
+        };
+        self.disk.watch(run).boxed()
     }
 
     fn execute(&self, statement: Statement) -> BoxFuture<'_, Result<u64, StorageError>> {
-        async move {
-            match &mut *self.open.lock().await {
-                Open::Sqlite(on) => execute(&mut **on, statement).await,
-                Open::Postgres(on) => execute(&mut **on, statement).await,
-                Open::MySql(on) => execute(&mut **on, statement).await,
-            }
-        }
-        .boxed()
+        let run = async move {
+            on_each!(Open, &mut *self.open.lock().await, on => execute(&mut **on, statement))
+        };
+        self.disk.watch(run).boxed()
     }
 
     fn execute_raw<'a>(&'a self, text: &'a str) -> BoxFuture<'a, Result<(), StorageError>> {
-        async move {
-            match &mut *self.open.lock().await {
-                Open::Sqlite(on) => execute_raw(&mut **on, text).await,
-                Open::Postgres(on) => execute_raw(&mut **on, text).await,
-                Open::MySql(on) => execute_raw(&mut **on, text).await,
-            }
-        }
-        .boxed()
+        let run = async move {
+            on_each!(Open, &mut *self.open.lock().await, on => execute_raw(&mut **on, text))
+        };
+        self.disk.watch(run).boxed()
     }
 }
 

@@ -57,7 +57,6 @@ async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl ExactSizeIterator<
         }
         Err(error) => {
             tracing::error!(%error, "a commit failed");
-            db.commit_failed(&error).await;
             let text = error.to_string();
             for settle in settles {
                 settle(Err(StorageError::Undone(text.clone())));
