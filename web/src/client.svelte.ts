@@ -20,7 +20,7 @@ import type { Workspace } from './workspace.svelte';
 
 export class Client {
   readonly keeper = new Keeper({ open: openStore, erase: deleteStore, storage: forgiving(localStorage) });
-  readonly http: Http = this.keeper.over(createHttp({ onUnauthorized: () => this.session.end('expired') }));
+  readonly http: Http = this.keeper.over(createHttp({ onUnauthorized: () => void this.session.check() }));
   readonly tabs = new Tabs((news) => {
     if (news.type === 'signed_out') this.session.end('left_elsewhere');
     else if (news.user !== this.session.me?.id) void this.session.check();

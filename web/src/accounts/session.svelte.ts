@@ -22,6 +22,8 @@ export class Session {
   ending = $state<Ending | null>(null);
   /** The server was out of reach: one is taken for who one was. */
   assumed = $state(false);
+  /** The way in that is being gone, or the last one. */
+  #entry: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly http: Http,
@@ -31,7 +33,7 @@ export class Session {
   async check(): Promise<void> {
     this.problem = null;
     try {
-      const { authenticated, user } = await this.http.get<AuthCheck>('auth/check');
+      const { authenticated, user } = await this.#ask();
       if (authenticated && user) this.#enter(user, 'known');
       else this.end('expired');
       this.checked = true;
@@ -49,20 +51,20 @@ export class Session {
   }
 
   async signIn(login: Login): Promise<void> {
-    this.#enter((await this.http.post<SignedIn>('auth/login', login)).user, 'signed_in');
+    await this.#come(this.http.post<SignedIn>('auth/login', login), 'signed_in');
   }
 
   async signUp(register: Register): Promise<void> {
-    this.#enter((await this.http.post<SignedIn>('auth/register', register)).user, 'signed_in');
+    await this.#come(this.http.post<SignedIn>('auth/register', register), 'signed_in');
   }
 
   async visit(nickname: string): Promise<void> {
-    this.#enter((await this.http.post<SignedIn>('auth/guest', nickname ? { nickname } : {})).user, 'signed_in');
+    await this.#come(this.http.post<SignedIn>('auth/guest', nickname ? { nickname } : {}), 'signed_in');
   }
 
   /** A guest gets an account and stays the same person. */
   async upgrade(account: UpgradeGuest): Promise<void> {
-    this.#enter((await this.http.post<SignedIn>('auth/guest/upgrade', account)).user, 'known');
+    await this.#come(this.http.post<SignedIn>('auth/guest/upgrade', account), 'known');
   }
 
   async signOut(): Promise<void> {
@@ -86,6 +88,21 @@ export class Session {
     this.me = null;
     this.ending = why;
     this.events.onEnded?.(why, was);
+  }
+
+  /** Who one is. With a way in the cookie changes: what the server said to the one before it, it is asked again. */
+  async #ask(): Promise<AuthCheck> {
+    for (;;) {
+      const entry = this.#entry;
+      await entry;
+      const answer = await this.http.get<AuthCheck>('auth/check');
+      if (entry === this.#entry) return answer;
+    }
+  }
+
+  async #come(signedIn: Promise<SignedIn>, how: 'signed_in' | 'known'): Promise<void> {
+    this.#entry = signedIn.catch(() => {});
+    this.#enter((await signedIn).user, how);
   }
 
   #enter(me: Me, how: 'signed_in' | 'known'): void {

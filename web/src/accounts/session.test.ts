@@ -39,14 +39,44 @@ describe('a session', () => {
   });
 
   it('ends where the server no longer knows it', async () => {
-    const session = new Session(fakeHttp());
-    session.me = me;
     const http = createHttp({
-      fetch: async () => new Response('{"code":"unauthorized"}', { status: 401 }),
-      onUnauthorized: () => session.end('expired'),
+      fetch: async (url) =>
+        String(url).endsWith('auth/check')
+          ? new Response('{"authenticated":false}')
+          : new Response('{"code":"unauthorized"}', { status: 401 }),
+      onUnauthorized: () => void session.check(),
     });
+    const session = new Session(http);
+    session.me = me;
     await expect(http.get('rooms')).rejects.toMatchObject({ code: 'unauthorized' });
-    expect([session.me, session.ending]).toEqual([null, 'expired']);
+    await vi.waitFor(() => expect([session.me, session.ending]).toEqual([null, 'expired']));
+  });
+
+  it('is not ended by what the server said to the cookie of before', async () => {
+    const http = fakeHttp();
+    const onEnded = vi.fn();
+    const session = new Session(http, { onEnded });
+    session.me = { ...me, is_guest: true };
+    const sayBefore = http.hold('GET auth/check');
+    const checkedBefore = session.check();
+    await vi.waitFor(() => expect(http.requests).toHaveLength(1));
+    const letIn = http.hold('POST auth/guest/upgrade');
+    const account = { username: 'alice', email: 'a@example.org', password: 'correct horse battery', privacy_policy_accepted: true };
+    const upgraded = session.upgrade(account);
+    const checkedMeanwhile = session.check();
+    sayBefore({ authenticated: false });
+    http.answer('GET auth/check', { authenticated: true, user: me });
+    http.answer('GET auth/check', { authenticated: true, user: me });
+    letIn({ user: me });
+    await Promise.all([checkedBefore, upgraded, checkedMeanwhile]);
+    expect([session.me, session.ending]).toEqual([me, null]);
+    expect(onEnded).not.toHaveBeenCalled();
+    expect(http.requests.map(({ name }) => name)).toEqual([
+      'GET auth/check',
+      'POST auth/guest/upgrade',
+      'GET auth/check',
+      'GET auth/check',
+    ]);
   });
 
   it('goes on as it was while the server is out of reach, until the server says otherwise', async () => {
