@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs, io};
 
-/// What the client is made of, relative to `web/`; never `node_modules` or `dist`. Its wire types come from the
+/// What the client is made of, relative to `web/`; never `node_modules`, `generated` or `dist`. Its wire types come from the
 /// documents of the interface.
 const SOURCES: &[&str] = &[
     "../docs/openapi.json",
@@ -32,7 +32,7 @@ const REMEDY: &str = "Install Node >= 20.19 (apt install nodejs npm), or set PAR
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for name in ["PATH", "PARLOR_WEB", "PARLOR_WEB_DIST"] {
+    for name in ["PARLOR_WEB", "PARLOR_WEB_DIST"] {
         println!("cargo::rerun-if-env-changed={name}");
     }
     if setting("CARGO_FEATURE_WEB").is_none() {

@@ -1,4 +1,7 @@
-/** Writes what the client's sources need and git does not hold. `npm run` does it before every check, test and build. */
+/**
+ * Writes what the client's sources need and git does not hold, apart from them, so that writing it is no change of
+ * theirs. `npm run` does it before every check, test and build.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +22,8 @@ function write(path, text) {
   writeFileSync(file, text);
 }
 
-write('../src/wire/generated/wire.ts', wireModule(json('../../docs/openapi.json'), json('../../docs/asyncapi.json')));
+write('../generated/wire.ts', wireModule(json('../../docs/openapi.json'), json('../../docs/asyncapi.json')));
 
 const emoji = (path) => JSON.parse(readFileSync(fileURLToPath(import.meta.resolve(`emojibase-data/${path}.json`)), 'utf8'));
 const rows = emojiRows(emoji('en/data'), emoji('zh/data'), emoji('en/shortcodes/github'), emoji('en/shortcodes/emojibase'));
-write('../src/messages/generated/emoji.ts', emojiModule(rows));
+write('../generated/emoji.ts', emojiModule(rows));

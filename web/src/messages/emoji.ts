@@ -43,7 +43,7 @@ let loading: Promise<Emoji[]> | undefined;
 
 /** All of them; read when they are first needed, for they are many. */
 export function loadEmoji(): Promise<Emoji[]> {
-  loading ??= import('./generated/emoji').then(({ EMOJI_ROWS }) => readEmoji(EMOJI_ROWS));
+  loading ??= import('../../generated/emoji').then(({ EMOJI_ROWS }) => readEmoji(EMOJI_ROWS));
   // Without a connection there is another attempt later.
   loading.catch(() => (loading = undefined));
   return loading;

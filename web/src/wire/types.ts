@@ -1,10 +1,10 @@
 /**
- * The wire's types. `generated/wire.ts` has them as the server's own documents describe them; here stand the names
+ * The wire's types. `web/generated/wire.ts` has them as the server's own documents describe them; here stand the names
  * the client gives to plain numbers, and what the documents cannot say. Everything else imports them from here.
  */
-import type * as wire from './generated/wire';
+import type * as wire from '../../generated/wire';
 
-export { AUDIT_ACTION_VALUES as AUDIT_ACTIONS, AUDIT_SOURCE_VALUES as AUDIT_SOURCES, CODE_VALUES as CODES } from './generated/wire';
+export { AUDIT_ACTION_VALUES as AUDIT_ACTIONS, AUDIT_SOURCE_VALUES as AUDIT_SOURCES, CODE_VALUES as CODES } from '../../generated/wire';
 export type {
   AccountChange,
   AccountDetail,
@@ -78,7 +78,7 @@ export type {
   UpgradeGuest,
   User,
   UserBrief,
-} from './generated/wire';
+} from '../../generated/wire';
 
 export type UserId = number;
 export type RoomId = number;
