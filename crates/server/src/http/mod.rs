@@ -6,6 +6,7 @@
 //! - [`health`]: whether the server serves; [`figures`]: how it is doing
 //! - [`lock`]: one server a data directory; [`console`]: the way in for the command line
 
+mod admission;
 mod body;
 mod bodyless;
 mod connection;
@@ -28,23 +29,19 @@ use crate::app::{App, StartError};
 use crate::kernel::clock::Clock;
 use crate::kernel::config::{Config, Tls};
 use crate::kernel::jobs::Jobs;
-use crate::kernel::problem::Failure;
 use crate::realtime::{self, Service};
 use crate::{accounts, apidocs};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use front::Front;
 use listener::Listener;
-use parlor_protocol::{Code, Problem};
 use parlor_transport::Transport;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 /// The log writer gets this time at least to commit what it holds, however short the drain time.
@@ -103,13 +100,12 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
 fn router(app: &Arc<App>, service: &Service) -> Router {
     let (native, document) = app.routes().split_for_parts();
     let native = bodyless::layer(native, &document);
-    let busy = Arc::new(Semaphore::new(app.kernel.config.max_requests));
     let api = Router::new()
         .nest("/api", service.dialects.share(native))
         .merge(service.dialects.routes())
         .layer(accounts::guard::layer(app.accounts.clone()))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(from_fn_with_state(busy, admit));
+        .layer(DefaultBodyLimit::max(LARGEST_BODY));
+    let api = admission::layer(api, app.kernel.config.max_requests);
     Router::new()
         .merge(api)
         .merge(apidocs::router(app))
@@ -118,14 +114,6 @@ fn router(app: &Arc<App>, service: &Service) -> Router {
         .merge(crate::web::router())
         .fallback(front::not_found)
         .layer(from_fn(front::remember_route))
-}
-
-/// Refuses what would be one request too many at the same time, so that those which are handled end soon.
-async fn admit(State(busy): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-    match busy.try_acquire() {
-        Ok(_permit) => next.run(request).await,
-        Err(_) => Failure(Problem::new(Code::Overloaded).retry_after_ms(1000)).into_response(),
-    }
 }
 
 impl Running {

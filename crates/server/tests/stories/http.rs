@@ -152,6 +152,27 @@ async fn a_packed_body_is_refused_unread() {
 }
 
 #[tokio::test]
+async fn who_sends_slowly_keeps_nobody_else_waiting() {
+    let setup = Server::setup().with(|config| config.max_requests = 1);
+    let server = setup.start().await;
+    let address = server.base().trim_start_matches("http://");
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    let head = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+                Content-Length: 2\r\nExpect: 100-continue\r\n\r\n";
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let mut go_on = [0; 25];
+    slow.read_exact(&mut go_on).await.unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    // Its body is waited for.
+    server.visitor().get("/api/auth/check").await.expect(200);
+    slow.write_all(b"{}").await.unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(answer.contains("invalid_field"), "{answer}");
+}
+
+#[tokio::test]
 async fn each_fault_of_a_body_has_its_code() {
     let server = Server::start().await;
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
