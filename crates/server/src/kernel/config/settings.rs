@@ -260,13 +260,25 @@ pub(crate) fn database(text: &str) -> Result<String, String> {
 
 /// The address of a database with its password masked.
 pub(crate) fn without_password(url: &str) -> String {
+    let (place, query) = match url.split_once('?') {
+        Some((place, query)) => (place, Some(query)),
+        None => (url, None),
+    };
     let masked = || {
-        let (scheme, rest) = url.split_once("://")?;
+        let (scheme, rest) = place.split_once("://")?;
         let (login, place) = rest.rsplit_once('@')?;
         let (name, _) = login.split_once(':')?;
         Some(format!("{scheme}://{name}:•••@{place}"))
     };
-    masked().unwrap_or_else(|| url.to_owned())
+    let place = masked().unwrap_or_else(|| place.to_owned());
+    let Some(query) = query else {
+        return place;
+    };
+    let parts = query.split('&').map(|part| match part.split_once('=') {
+        Some((name, _)) if name.contains("password") => format!("{name}=•••"),
+        _ => part.to_owned(),
+    });
+    format!("{place}?{}", parts.collect::<Vec<_>>().join("&"))
 }
 
 fn on_off(on: bool) -> String {
@@ -276,4 +288,27 @@ fn on_off(on: bool) -> String {
 fn joined<T: Display + Debug>(items: &[T]) -> String {
     let items: Vec<_> = items.iter().map(T::to_string).collect();
     items.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn a_password_is_never_shown_wherever_an_address_has_it() {
+        for (address, shown) in [
+            ("sqlite:/srv/parlor.db", "sqlite:/srv/parlor.db"),
+            ("postgres://u:p@h/d", "postgres://u:•••@h/d"),
+            (
+                "postgres://u@h/d?password=p",
+                "postgres://u@h/d?password=•••",
+            ),
+            (
+                "mysql://u:p@h/d?ssl-mode=required&password=p",
+                "mysql://u:•••@h/d?ssl-mode=required&password=•••",
+            ),
+        ] {
+            assert_eq!(without_password(address), shown);
+        }
+    }
 }
