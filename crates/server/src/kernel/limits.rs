@@ -57,8 +57,12 @@ limits! {
     Send = 20 / 10;
     /// Editing, deleting, restoring, pinning, reacting: per person.
     Edit = 60 / MINUTE;
-    /// Reading history: per person.
-    History = 300 / MINUTE;
+    /// Reading what may be long: history, what was missed, receipts, pins, members, rooms, who is here: per person.
+    Read = 300 / MINUTE;
+    /// Saying how far one has read: per person.
+    Mark = 300 / MINUTE;
+    /// Taking the whole history of a room along: per person.
+    Export = 30 / HOUR;
     /// Joining and leaving rooms: per person.
     Join = 30 / MINUTE;
     /// Trying access keys: per person.

@@ -42,7 +42,7 @@ impl Messages {
         window: Window,
     ) -> Result<History, MessagesError> {
         let desk = &self.desk;
-        desk.kernel.limits.check(Rate::History, actor.user_id)?;
+        desk.kernel.limits.check(Rate::Read, actor.user_id)?;
         may_read(&desk.rooms.access(room, actor).await?)?;
         let place = desk.place(room, &window)?;
         // Before the messages: what is said between the two reads is in the page and comes again as an event, which

@@ -4,6 +4,7 @@ use super::edit::entry;
 use super::store::{self, beside};
 use super::{Desk, MESSAGE_UPDATED, Messages, MessagesError, rules};
 use crate::kernel::actor::Actor;
+use crate::kernel::limits::Limit as Rate;
 use crate::kernel::log::{Stream, Tx};
 use crate::kernel::page::{Limit, open_number, seal};
 use crate::rooms::rules::{may_pin, may_read};
@@ -34,6 +35,7 @@ impl Messages {
         cursor: Option<&str>,
     ) -> Result<Page<Message>, MessagesError> {
         let desk = &self.desk;
+        desk.kernel.limits.check(Rate::Read, actor.user_id)?;
         may_read(&desk.rooms.access(room, actor).await?)?;
         let (db, secrets) = (desk.kernel.db.read(), &desk.kernel.secrets);
         let list = format!("pins of {room}");

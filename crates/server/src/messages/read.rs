@@ -6,6 +6,7 @@ use crate::accounts::Accounts;
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::db::StorageError;
+use crate::kernel::limits::Limit as Rate;
 use crate::kernel::log::{Stream, read};
 use crate::kernel::page::{Limit, open_number};
 use crate::rooms::rules::may_tidy;
@@ -26,6 +27,7 @@ impl Messages {
         seq: Seq,
     ) -> Result<ReadState, MessagesError> {
         let desk = &self.desk;
+        desk.kernel.limits.check(Rate::Mark, actor.user_id)?;
         may_tidy(&desk.rooms.access(room, actor).await?)?;
         let head = read::head(&desk.kernel.db, Stream::Room(room)).await?;
         if !(0..=head).contains(&seq) {
@@ -56,6 +58,7 @@ impl Messages {
         cursor: Option<&str>,
     ) -> Result<Page<Receipt>, MessagesError> {
         let desk = &self.desk;
+        desk.kernel.limits.check(Rate::Read, actor.user_id)?;
         let row = desk.readable(actor, id).await?;
         let secrets = &desk.kernel.secrets;
         let list = format!("receipts of {id}");

@@ -2,6 +2,7 @@
 
 use super::Presence;
 use crate::kernel::actor::Actor;
+use crate::kernel::limits::Limit;
 use crate::rooms::rules;
 use parlor_protocol::presence::OnlineUser;
 use parlor_protocol::{Problem, RoomId, Timestamp, UserId};
@@ -41,6 +42,7 @@ impl Presence {
         mut here: Vec<(UserId, Timestamp)>,
         limit: usize,
     ) -> Result<Vec<OnlineUser>, Problem> {
+        self.kernel.limits.check(Limit::Read, actor.user_id)?;
         here.sort_unstable();
         let ids: Vec<UserId> = here.iter().map(|(user, _)| *user).collect();
         let hidden = self.friends.hidden_from(actor.user_id, &ids).await?;

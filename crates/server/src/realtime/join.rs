@@ -8,6 +8,7 @@ use super::{Native, groups};
 use crate::audit::refusals;
 use crate::kernel::actor::Actor;
 use crate::kernel::body::from_json;
+use crate::kernel::limits::Limit;
 use crate::kernel::log::{Stream, read};
 use parlor_protocol::events::{JoinRoomEvent, JoinedRoom, LogEntry, RoomJoined};
 use parlor_protocol::rooms::JoinRoom;
@@ -116,6 +117,9 @@ impl Native {
             return Ok(None);
         };
         let mut entries = Vec::new();
+        if after < head {
+            self.kernel.limits.check(Limit::Read, actor.user_id)?;
+        }
         while after < head {
             match self.page(actor.user_id, room, after, head).await? {
                 Page::Events(upto, events) => {

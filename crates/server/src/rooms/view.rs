@@ -8,6 +8,7 @@ use super::{Rooms, Unread, names};
 use crate::kernel::actor::Actor;
 use crate::kernel::db::StorageError;
 use crate::kernel::db::sql::containing;
+use crate::kernel::limits::Limit as Rate;
 use crate::kernel::log::Tx;
 use crate::kernel::page::{self, Limit};
 use parlor_protocol::accounts::UserBrief;
@@ -79,6 +80,7 @@ impl Rooms {
 
     /// The rooms that `actor` is in or could join.
     pub async fn list(&self, actor: &Actor, wanted: ListRooms) -> Result<Page<Room>, RoomsError> {
+        self.kernel.limits.check(Rate::Read, actor.user_id)?;
         if let Within::Community(home) = wanted.within {
             self.check(home, actor, rules::may_see_inside).await?;
         }
@@ -139,6 +141,7 @@ impl Rooms {
         cursor: Option<&str>,
         limit: Limit,
     ) -> Result<Page<Member>, RoomsError> {
+        self.kernel.limits.check(Rate::Read, actor.user_id)?;
         self.check(room, actor, rules::may_see).await?;
         let (secrets, list) = (&self.kernel.secrets, format!("members {room}"));
         let after = match cursor {
