@@ -8,7 +8,7 @@ use crate::kernel::limits::Limit;
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 use parlor_protocol::audit::AuditAction;
-use parlor_protocol::{RoomId, Seq};
+use parlor_protocol::{Code, Problem, RoomId, Seq};
 use std::sync::Arc;
 
 /// Messages that are in memory at a time.
@@ -23,12 +23,12 @@ struct Export {
 }
 
 impl Messages {
-    /// All messages of a room as JSON Lines, oldest first, a page at a time as the reader takes them. The right is asked
-    /// again for every page; a failure after the first breaks the transfer off, so that half an export does not look
+    /// All messages of a room as JSON Lines, oldest first, a page at a time as the reader takes them. The right, and
+    /// whether one is still signed in, is asked again for every page; a failure after the first breaks the transfer off, so that half an export does not look
     /// like a whole one.
     pub async fn export(&self, actor: &Actor, room: RoomId) -> Result<Body, MessagesError> {
         let limits = &self.desk.kernel.limits;
-        limits.check(Limit::History, actor.user_id)?;
+        limits.check(Limit::Export, actor.user_id)?;
         let mut export = Export {
             desk: self.desk.clone(),
             actor: actor.clone(),
@@ -63,6 +63,11 @@ impl Messages {
 impl Export {
     async fn page(&mut self) -> Result<Option<Bytes>, MessagesError> {
         let desk = &self.desk;
+        // However long it takes, only whoever is still signed in goes on reading.
+        let session = self.actor.session_id;
+        if desk.accounts.actors_of(&[session]).await?.is_empty() {
+            return Err(Problem::new(Code::Unauthorized).into());
+        }
         rules::may_export(&desk.rooms.access(self.room, &self.actor).await?)?;
         let db = desk.kernel.db.read();
         let rows = store::span(db, self.room, Span::After(self.after), PAGE).await?;

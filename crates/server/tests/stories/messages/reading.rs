@@ -1,6 +1,7 @@
 //! History, read marks, what is unread, export.
 
 use super::{history, id, room_of_two};
+use futures_util::StreamExt as _;
 use parlor::kernel::db::{Sql, args};
 use parlor_testkit::{Person, Server, Value, json};
 
@@ -290,7 +291,7 @@ async fn who_joins_later_has_nothing_to_catch_up_with() {
 
 #[tokio::test]
 async fn the_owner_takes_the_whole_history_along() {
-    let (_server, alice, bob, room) = room_of_two().await;
+    let (server, alice, bob, room) = room_of_two().await;
     let socket = alice.socket().await;
     let sent: Vec<_> = (0..450)
         .map(|n| {
@@ -323,6 +324,16 @@ async fn the_owner_takes_the_whole_history_along() {
     assert!(!export.text.contains("canary"));
     let newest = history(&alice, room).await;
     assert_eq!(lines[251..], newest);
+
+    // Whoever signs out half-way gets no more of it.
+    let app = server.app();
+    let token = alice.token().unwrap();
+    let actor = app.accounts.authenticate_token(&token).await.unwrap();
+    let begun = app.messages.export(&actor, room).await.unwrap();
+    let mut pages = begun.into_data_stream();
+    assert!(pages.next().await.unwrap().is_ok());
+    alice.post("/api/auth/logout", json!({})).await.expect(204);
+    assert!(pages.next().await.unwrap().is_err());
 }
 
 #[tokio::test]
