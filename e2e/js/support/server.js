@@ -133,7 +133,8 @@ export class Server {
 
 function flags({ dataDir, databaseUrl, weakness = process.env.PARLOR_WEAKNESS }) {
   return [
-    ...["--data-dir", dataDir],
+    // The tests' database servers do not wait for the disk.
+    ...["--data-dir", dataDir, "--allow-weak-durability"],
     ...(databaseUrl ? ["--database-url", databaseUrl] : []),
     ...(weakness ? ["--weakness", weakness] : []),
   ];

@@ -1,5 +1,6 @@
 //! What an operator sees.
 
+use parlor::kernel::db::{Backend, Db};
 use parlor_testkit::{Server, Visitor, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -270,6 +271,26 @@ fn a_database_that_cannot_be_opened_is_said_plainly() {
     assert_eq!(code, Some(1));
     assert!(text.contains("parlor: database: "), "{text}");
     assert!(!text.contains("panicked"), "{text}");
+}
+
+#[tokio::test]
+async fn a_database_that_may_lose_what_it_acknowledged_is_refused() {
+    let server = Server::start().await;
+    let url = server.database_url();
+    let db = Db::connect(url, true).await.unwrap();
+    // The servers of the tests do not wait for their disks; SQLite is always told to.
+    let named = match db.backend() {
+        Backend::Sqlite => None,
+        Backend::Postgres => Some("fsync is \"off\""),
+        Backend::MySql => Some("innodb_flush_log_at_trx_commit is \"0\""),
+    };
+    let refused = Db::connect(url, false).await.err();
+    let refused = refused.map(|error| error.to_string());
+    match (named, refused) {
+        (None, None) => {}
+        (Some(named), Some(text)) => assert!(text.starts_with(named), "{text}"),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A copy in `docs/` of what the program prints.
