@@ -17,7 +17,8 @@ pub struct Config {
     pub connect_timeout: Duration,
     /// How long an upgrade from polling to WebSocket may take.
     pub upgrade_timeout: Duration,
-    /// How long a begun message may stay incomplete, and a closing handshake unanswered.
+    /// How long a begun message may stay incomplete, and a closing handshake unanswered; at a shutdown a client that polls
+    /// has a fifth of it to ask for what was said last.
     pub completion_timeout: Duration,
     /// The largest number of events that wait for one slow connection.
     pub outbox_events: usize,

@@ -49,6 +49,7 @@ impl Wheel {
                 ping_timeout: ticks(config.ping_timeout),
                 connect: ticks(config.connect_timeout),
                 completion: ticks(config.completion_timeout),
+                leaving: ticks(config.completion_timeout / 5),
             },
         }
     }

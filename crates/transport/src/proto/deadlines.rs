@@ -12,6 +12,7 @@ pub(crate) struct Rules {
     pub(crate) ping_timeout: Tick,
     pub(crate) connect: Tick,
     pub(crate) completion: Tick,
+    pub(crate) leaving: Tick,
 }
 
 /// What is due.
@@ -106,6 +107,11 @@ impl Deadlines {
     pub(crate) fn closing(&mut self, now: Tick, rules: &Rules) {
         self.close = self.close.min(now + rules.completion);
     }
+
+    /// The same where nothing is accepted any more, so that a client that does not ask soon hardly can.
+    pub(crate) fn leaving(&mut self, now: Tick, rules: &Rules) {
+        self.close = self.close.min(now + rules.leaving);
+    }
 }
 
 #[cfg(test)]
@@ -117,6 +123,7 @@ mod tests {
         ping_timeout: 40,
         connect: 20,
         completion: 10,
+        leaving: 2,
     };
 
     fn connected() -> Deadlines {

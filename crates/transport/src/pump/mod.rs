@@ -18,7 +18,7 @@ use crate::conn::{Conn, Item, Link, Posted, Queue};
 use crate::core::{Place, lock};
 use crate::namespace::Namespace;
 use crate::proto::Fault;
-use crate::proto::deadlines::Deadlines;
+use crate::proto::deadlines::{Deadlines, Rules, Tick};
 use crate::proto::frame::{self, Decoder, Opcode};
 use crate::proto::session::Session;
 use crate::stats::Counters;
@@ -188,7 +188,14 @@ impl Pump {
             self.conn.send(out, closing);
             out.open = false;
             out.flushed();
-            self.conn.schedule(out, Deadlines::closing);
+            let leaves =
+                reason == DisconnectReason::Shutdown && matches!(out.link, Link::Polling(_));
+            let end: fn(&mut Deadlines, Tick, &Rules) = if leaves {
+                Deadlines::leaving
+            } else {
+                Deadlines::closing
+            };
+            self.conn.schedule(out, end);
         }
         if let Some(posted) = self.posted.take() {
             // The client may have gone.
