@@ -61,7 +61,7 @@ impl Setup {
             home
         } else {
             let dir = tempfile::tempdir().expect("a temporary folder");
-            let database_url = database::fresh(dir.path()).await;
+            let database_url = database::prepared(dir.path()).await;
             Home { dir, database_url }
         };
         let mut config = Config {
