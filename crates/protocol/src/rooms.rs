@@ -185,7 +185,7 @@ pub enum RoomScope {
 }
 
 /// `POST rooms`.
-#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateRoom {
     /// 1–100 characters, unique ignoring case.

@@ -136,6 +136,46 @@ fn first_name(path: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
+/// The most lines of code of one dialect: what several need stands beside them.
+const THIN: usize = 420;
+
+#[test]
+fn dialects_translate_and_do_no_more() {
+    let dialects = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/dialects");
+    for dialect in ["must", "awesome", "platform", "komunikator"] {
+        let files = rust_files(&dialects.join(dialect));
+        let texts = files.iter().map(|file| fs::read_to_string(file).unwrap());
+        let lines: usize = texts.map(|text| lines_of_code(&text)).sum();
+        assert!(
+            lines > 0 && lines <= THIN,
+            "{dialect}: {lines} lines of code"
+        );
+    }
+    for file in rust_files(&dialects) {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("kernel::db"), "SQL in {}", file.display());
+    }
+}
+
+/// Lines that are neither empty nor comments nor imports.
+fn lines_of_code(text: &str) -> usize {
+    let mut imports = false;
+    let code = text.lines().map(str::trim).filter(|line| {
+        let begins = ["use ", "pub use ", "pub(super) use "];
+        imports |= begins.iter().any(|begin| line.starts_with(begin));
+        let counts = !imports && !line.is_empty() && !line.starts_with("//");
+        imports &= !line.ends_with(';');
+        counts
+    });
+    code.count()
+}
+
+#[test]
+fn the_check_counts_code_alone() {
+    let text = "//! What it is.\n\nuse a::{\n    b,\n};\nuse c;\n\n/// One.\nfn one() {\n    // Why.\n    two();\n}\n";
+    assert_eq!(lines_of_code(text), 3);
+}
+
 #[test]
 fn the_check_sees_every_way_to_name_a_module() {
     let text = "use crate::kernel::Clock;\nuse crate::{\n  rooms::{self, access},\n  messages,\n};\n// crate::comment\nfn f() { crate::presence::on(); $crate::mine(); }";

@@ -20,7 +20,7 @@ use parlor_protocol::audit::AuditAction;
 use parlor_protocol::{Code, UserId};
 
 /// What a new account is made of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NewPerson {
     /// The unique name.
     pub username: String,

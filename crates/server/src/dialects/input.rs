@@ -1,6 +1,7 @@
 //! What handlers take from a request. What does not hold is refused in the way of the system that is spoken.
 
 use super::fields::{self, Fields};
+use super::form::{Table, fill};
 use super::refused::{Refused, Tongue};
 use crate::kernel::actor::{Actor, NotSignedIn};
 use crate::kernel::body::Raw;
@@ -9,6 +10,7 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use http::request::Parts;
 use parlor_protocol::{Code, Problem};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -65,12 +67,21 @@ impl<T> Body<T> {
         &self,
         decode: impl FnOnce(&mut Fields) -> D,
     ) -> Result<D, Problem> {
-        let bytes = if self.0.is_empty() {
-            b"{}"
-        } else {
-            &self.0[..]
-        };
-        Fields::read(bytes, decode)
+        Fields::read(self.or_empty(), decode)
+    }
+
+    /// The command that it is by a table.
+    pub(super) fn fill<D: DeserializeOwned>(&self, table: Table) -> Result<D, Problem> {
+        fill(&self.0, table)
+    }
+
+    /// The same, where leaving the body out means an empty object.
+    pub(super) fn fill_if_any<D: DeserializeOwned>(&self, table: Table) -> Result<D, Problem> {
+        fill(self.or_empty(), table)
+    }
+
+    fn or_empty(&self) -> &[u8] {
+        if self.0.is_empty() { b"{}" } else { &self.0 }
     }
 }
 

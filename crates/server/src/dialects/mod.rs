@@ -5,17 +5,19 @@
 //! - [`must`]: meeting rooms; [`awesome`]: communities; [`platform`]: four events; [`komunikator`]: rooms with keys.
 //!   The fifth system, `chatroom`, is the native interface itself
 //! - [`shared`]: paths that two systems have, told apart by the token
-//! - [`fields`], [`input`]: reading what clients send; [`refused`]: saying no over HTTP
-//! - [`entry`]: signing in; [`lists`]: long lists in one piece
+//! - [`fields`], [`form`], [`input`]: reading what clients send; [`refused`]: saying no over HTTP
+//! - [`entry`]: signing in; [`lists`]: long lists in one piece; [`later`]: what is not offered yet
 //! - [`floor`]: hearing a room by an event; [`frames`]: hearing it by a plain WebSocket
 
 mod awesome;
 mod entry;
 mod fields;
 mod floor;
+mod form;
 mod frames;
 mod input;
 pub(crate) mod komunikator;
+mod later;
 mod lists;
 mod must;
 pub(crate) mod platform;
@@ -33,13 +35,13 @@ use crate::kernel::dialect::Dialect;
 use crate::kernel::socket::EventTable;
 use crate::messages::Messages;
 use crate::presence::Presence;
-use crate::realtime::{Outlet, Reception};
+use crate::realtime::{Acquaintances, Outlet, Plane, Reception};
 use crate::rooms::Rooms;
 use awesome::Awesome;
 use axum::Router;
 use must::Must;
 use parlor_protocol::Problem;
-use parlor_transport::{Builder, Encoded};
+use parlor_transport::{Builder, Encoded, Hub};
 use platform::Platform;
 use serde::Serialize;
 use std::sync::Arc;
@@ -54,6 +56,14 @@ pub(crate) struct Actions {
     messages: Arc<Messages>,
     presence: Arc<Presence>,
     reception: Arc<Reception>,
+}
+
+impl Actions {
+    /// Who is told that somebody comes and goes, among the connections of a plane.
+    fn acquaintances(&self, hub: Hub, plane: Plane) -> Acquaintances {
+        let (rooms, friends) = (self.rooms.clone(), self.friends.clone());
+        Acquaintances::start((hub, plane), rooms, friends, &self.kernel.jobs)
+    }
 }
 
 /// The dialects that the settings name.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::marker::PhantomData;
 
 /// How a system says no, and to what it has to.
-pub(super) trait Tongue: 'static {
+pub(super) trait Tongue: Send + Sync + 'static {
     /// The status and the body that a problem is told by.
     fn refuse(problem: &Problem) -> (u16, Value);
 

@@ -31,15 +31,12 @@ impl Native {
         if let (Some(seen), Some(epoch)) = (&mut seen, &auth.epoch) {
             seen.is_of_another_past = **epoch != *self.kernel.epoch;
         }
-        let address = request.query("token").filter(|_| auth.token.is_none());
-        let token = auth.token.as_deref().or(address.as_deref());
-        let proof = Proof::of_socket(request, token);
+        let is_asked = auth.token.is_none() && self.komunikator.is_some();
+        let address = request.query("token").filter(|_| is_asked);
+        let proof = Proof::of_socket(request, auth.token.as_deref());
+        let proof = proof.in_address(address.map(Into::into), Dialect::Komunikator);
         let actor = self.reception.identify(&proof).await?;
         let komunikator = self.komunikator_for(&actor);
-        if address.is_some() && komunikator.is_none() {
-            // Addresses are written into logs: only a system that knew no better may have its tokens there.
-            return Err(Code::Unauthorized.into());
-        }
         socket.join(groups::session(actor.session_id));
         if komunikator.is_some() {
             Komunikator::subscribe(socket, actor.user_id);

@@ -22,6 +22,8 @@ const MAX_CONNECTIONS: usize = 10;
 /// By what a connection shows who it is: a token, else what its request carries.
 pub(crate) struct Proof {
     token: Option<String>,
+    /// Only tokens of this system hold.
+    only: Option<Dialect>,
     headers: HeaderMap,
     address: IpAddr,
 }
@@ -38,21 +40,36 @@ impl Proof {
         }
         Self {
             token: token.map(str::to_owned),
+            only: None,
             headers,
             address: request.address(),
         }
     }
 
     /// A plain WebSocket's. Cookies are no part of it: a page's WebSocket carries them unasked.
-    pub(crate) fn of_request(request: &HeaderMap, token: Option<String>, address: IpAddr) -> Self {
+    pub(crate) fn of_request(request: &HeaderMap, address: IpAddr) -> Self {
         let mut headers = HeaderMap::new();
         if let Some(value) = request.get(header::AUTHORIZATION) {
             headers.insert(header::AUTHORIZATION, value.clone());
         }
         Self {
-            token,
+            token: None,
+            only: None,
             headers,
             address,
+        }
+    }
+
+    /// The same with the token that its address names, if it does. Addresses are written into logs: only a system that
+    /// knew no better has its own tokens there, and no others hold.
+    pub(crate) fn in_address(self, token: Option<String>, of: Dialect) -> Self {
+        if token.is_none() {
+            return self;
+        }
+        Self {
+            token,
+            only: Some(of),
+            ..self
         }
     }
 }
@@ -85,6 +102,9 @@ impl Reception {
             let actor = self.accounts.authenticate(&proof.headers).await?;
             actor.ok_or(Code::Unauthorized)?
         };
+        if proof.only.is_some_and(|only| only != actor.dialect) {
+            return Err(Code::Unauthorized.into());
+        }
         Ok(Arc::new(actor.acting_from(Origin::socket(proof.address))))
     }
 

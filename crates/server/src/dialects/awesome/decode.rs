@@ -2,11 +2,51 @@
 
 use crate::accounts::register::NewPerson;
 use crate::dialects::entry;
-use crate::dialects::fields::{Fields, MISSING};
-use parlor_protocol::accounts::{ChangePassword, Login, ProfileChange};
-use parlor_protocol::communities::{CreateCommunity, JoinCommunity};
-use parlor_protocol::rooms::{ChangeRoom, CreateRoom, JoinRoom, Mute, RoomRole};
+use crate::dialects::fields::Fields;
+use crate::dialects::form::{Table, flag, needed, number, text};
+use parlor_protocol::accounts::{Login, ProfileChange};
+use parlor_protocol::communities::JoinCommunity;
+use parlor_protocol::rooms::RoomRole;
 use parlor_protocol::{Code, Problem, Timestamp};
+use serde_json::Value;
+
+/// `POST /rooms`: the key of a private room is of the server's making.
+pub(super) const ROOM: Table = &[
+    ("name", needed),
+    ("description", text),
+    ("is_private", flag),
+    ("max_members", number),
+];
+
+/// `PUT /rooms/{room_id}`.
+pub(super) const ROOM_CHANGE: Table = &[
+    ("name", text),
+    ("description", text),
+    ("is_private", flag),
+    ("max_members", number),
+];
+
+/// `POST /rooms/{room_id}/join`: with the key of a private room.
+pub(super) const KEY: Table = &[("access_key", text)];
+
+/// `POST /rooms/{room_id}/members/{user_id}/mute`.
+pub(super) const MUTE: Table = &[("until", time)];
+
+/// `POST /communities`: those of the older system are open to everybody.
+pub(super) const COMMUNITY: Table = &[
+    ("name", needed),
+    ("description", text),
+    ("rules", text),
+    ("max_members", number),
+];
+
+fn time(fields: &mut Fields, name: &str) -> Option<Value> {
+    let time = text(fields, name)?;
+    if serde_json::from_value::<Timestamp>(time.clone()).is_err() {
+        fields.fault(name, "a time such as 2026-11-21T08:30:00Z");
+    }
+    Some(time)
+}
 
 pub(super) fn register(fields: &mut Fields) -> NewPerson {
     let accepted = fields.optional_flag("privacy_policy_accepted");
@@ -22,7 +62,7 @@ pub(super) fn register(fields: &mut Fields) -> NewPerson {
 /// By `username`, which may be an address, or by `email`.
 pub(super) fn login(fields: &mut Fields) -> Login {
     let by_email = fields.has("email") && !fields.has("username");
-    entry::login(fields, if by_email { "email" } else { "username" })
+    entry::name_and_password(fields, if by_email { "email" } else { "username" })
 }
 
 /// What changes, and whether a picture was to be among it: those come with files, which are not here yet.
@@ -34,63 +74,6 @@ pub(super) fn profile(fields: &mut Fields) -> (ProfileChange, bool) {
         ..ProfileChange::default()
     };
     (change, avatar.is_some())
-}
-
-pub(super) fn password(fields: &mut Fields) -> ChangePassword {
-    ChangePassword {
-        old_password: fields.text("old_password"),
-        new_password: fields.text("new_password"),
-    }
-}
-
-pub(super) fn create_room(fields: &mut Fields) -> CreateRoom {
-    CreateRoom {
-        name: fields.text("name"),
-        description: fields.optional_text("description").unwrap_or_default(),
-        is_private: fields.optional_flag("is_private").unwrap_or_default(),
-        access_key: None,
-        max_members: fields.optional_number("max_members"),
-        community_id: None,
-    }
-}
-
-pub(super) fn change_room(fields: &mut Fields) -> ChangeRoom {
-    ChangeRoom {
-        name: fields.optional_text("name"),
-        description: fields.optional_text("description"),
-        is_private: fields.optional_flag("is_private"),
-        max_members: fields.optional_number("max_members").map(Some),
-        ..ChangeRoom::default()
-    }
-}
-
-/// The key of a private room, where one is to be joined.
-pub(super) fn join_room(fields: &mut Fields) -> JoinRoom {
-    JoinRoom {
-        access_key: fields.optional_text("access_key"),
-        ..JoinRoom::default()
-    }
-}
-
-pub(super) fn mute(fields: &mut Fields) -> Mute {
-    let until = fields.optional_text("until");
-    let until = until.map(|text| serde_json::from_value::<Timestamp>(text.into()));
-    let until = until.transpose().unwrap_or_else(|_| {
-        fields.fault("until", "a time such as 2026-11-21T08:30:00Z");
-        None
-    });
-    Mute { until }
-}
-
-/// Communities of the older system are open to everybody.
-pub(super) fn found(fields: &mut Fields) -> CreateCommunity {
-    CreateCommunity {
-        name: fields.text("name"),
-        description: fields.optional_text("description").unwrap_or_default(),
-        rules: fields.optional_text("rules").unwrap_or_default(),
-        is_private: false,
-        max_members: fields.optional_number("max_members"),
-    }
 }
 
 /// The older system shows the rules and asks no more: who joins has accepted them, unless they say otherwise.
@@ -121,14 +104,5 @@ pub(super) fn is_private(given: Option<&str>) -> Result<Option<bool>, Problem> {
             let problem = Problem::new(Code::InvalidParam);
             Err(problem.field("is_private", "true or false"))
         }
-    }
-}
-
-/// What `FastAPI` calls what is wrong with a field.
-pub(super) fn kind_of(message: &str) -> &'static str {
-    if message == MISSING {
-        "missing"
-    } else {
-        "value_error"
     }
 }

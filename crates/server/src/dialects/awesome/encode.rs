@@ -1,8 +1,7 @@
 //! What clients are told, with the field names of the older system's tables, and refusals as `FastAPI` gives them.
 
 use super::Awesome;
-use super::decode::kind_of;
-use crate::dialects::fields::Fields;
+use crate::dialects::fields::{Fields, MISSING};
 use crate::dialects::input::check_own_id;
 use crate::dialects::refused::Tongue;
 use crate::dialects::{rename, sentence};
@@ -119,7 +118,8 @@ fn faults(problem: &Problem) -> Vec<Value> {
         return vec![json!({ "loc": [place], "msg": msg, "type": kind })];
     }
     let each = problem.errors.iter().map(|error| {
-        let (kind, field) = (kind_of(&error.message), rename(&error.field, &RENAMED));
+        let (field, is_missing) = (rename(&error.field, &RENAMED), error.message == MISSING);
+        let kind = if is_missing { "missing" } else { "value_error" };
         json!({ "loc": [place, field], "msg": error.message, "type": kind })
     });
     each.collect()

@@ -5,19 +5,12 @@ use crate::dialects::fields::Fields;
 use crate::dialects::frames::{Knock, Script};
 use crate::dialects::input::check_own_id;
 use crate::kernel::actor::Actor;
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use parlor_protocol::messages::{Draft, Message};
 use parlor_protocol::{Code, Problem};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
-pub(super) fn routes() -> Router<Arc<Awesome>> {
-    Router::new().route("/ws/rooms/{room_id}", get(open))
-}
-
-async fn open(here: Here, ids: Ids<1>, knock: Knock) -> Result<Response, Refused> {
+pub(super) async fn open(here: Here, ids: Ids<1>, knock: Knock) -> Result<Response, Refused> {
     Ok(here.frames.clone().open(knock, ids.one()).await?)
 }
 
@@ -56,7 +49,7 @@ impl Script for Awesome {
         })
     }
 
-    fn refuse(problem: &Problem) -> Value {
+    fn refusal(problem: &Problem) -> Value {
         json!({ "detail": encode::explain(problem) })
     }
 }

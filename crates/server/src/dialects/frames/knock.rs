@@ -1,6 +1,7 @@
 //! A request for a room's WebSocket.
 
 use crate::kernel::client::Client;
+use crate::kernel::dialect::Dialect;
 use crate::realtime::{Proof, may_connect};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequestParts, Query};
@@ -40,16 +41,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Knock {
 }
 
 impl Knock {
-    /// What it shows, if it comes from a page that may connect, and the way in where it asked for one.
+    /// What it shows to a system, if it comes from a page that may connect, and the way in where it asked for one.
     pub(super) fn admit(
         self,
         origins: &[String],
+        dialect: Dialect,
     ) -> Result<(Proof, Option<WebSocketUpgrade>), Problem> {
         let text = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
         if !may_connect(text(header::ORIGIN), text(header::HOST), origins) {
             return Err(Code::OriginNotAllowed.into());
         }
-        let proof = Proof::of_request(&self.headers, self.token, self.address);
+        let proof = Proof::of_request(&self.headers, self.address);
+        let proof = proof.in_address(self.token, dialect);
         Ok((proof, self.upgrade))
     }
 }

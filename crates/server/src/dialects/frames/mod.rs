@@ -9,6 +9,7 @@ mod listeners;
 pub(super) use knock::Knock;
 
 use super::Actions;
+use super::entry::Entry;
 use crate::audit::refusals;
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
@@ -32,13 +33,13 @@ const LARGEST: usize = 64 * 1024;
 type Queue = mpsc::Receiver<Utf8Bytes>;
 
 /// What a system's frames look like.
-pub(super) trait Script: 'static {
+pub(super) trait Script: Entry {
     /// What a client says.
     fn read(frame: &str, actor: &Actor) -> Result<Draft, Problem>;
     /// A message, under its own id or its sender's for it.
     fn write(message: &Message, own_id: Option<&str>) -> Value;
     /// A refusal.
-    fn refuse(problem: &Problem) -> Value;
+    fn refusal(problem: &Problem) -> Value;
 }
 
 /// The `WebSockets` of a system.
@@ -70,7 +71,8 @@ impl<T: Script> Frames<T> {
         knock: Knock,
         room: RoomId,
     ) -> Result<Response, Problem> {
-        let (proof, upgrade) = knock.admit(&self.actions.kernel.config.allowed_origins)?;
+        let (proof, upgrade) =
+            knock.admit(&self.actions.kernel.config.allowed_origins, T::DIALECT)?;
         let actor = self.actions.reception.identify(&proof).await?;
         self.check(&actor, room).await?;
         let upgrade = upgrade.ok_or_else(|| {
@@ -89,7 +91,7 @@ impl<T: Script> Frames<T> {
     async fn serve(&self, mut socket: WebSocket, room: RoomId, proof: &Proof) {
         let (session, queue) = match self.admit(room, proof).await {
             Ok(admitted) => admitted,
-            Err(problem) => return turn_away(socket, text_of(&T::refuse(&problem))).await,
+            Err(problem) => return turn_away(socket, text_of(&T::refusal(&problem))).await,
         };
         let stop = self.actions.kernel.jobs.stopping();
         let take = |frame| self.take(&session, room, frame);
@@ -125,7 +127,7 @@ impl<T: Script> Frames<T> {
             return Reply::Silence;
         };
         refusals::note(&self.actions.kernel, &session.actor(), &problem).await;
-        let refusal = text_of(&T::refuse(&problem));
+        let refusal = text_of(&T::refusal(&problem));
         if session.bear(problem.code) {
             Reply::Refusal(refusal)
         } else {

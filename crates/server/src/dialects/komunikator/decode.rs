@@ -2,13 +2,13 @@
 
 use crate::accounts::register::NewPerson;
 use crate::dialects::fields::{Fields, MISSING};
-use parlor_protocol::accounts::ChangePassword;
+use crate::dialects::floor::Step;
 use parlor_protocol::rooms::{ChangeRoom, CreateRoom};
 use parlor_protocol::{Code, Problem, RoomId};
 
 /// The older system's own limits, in characters. They bind what comes this way, and nothing else.
 const USER_NAME: usize = 48;
-const PASSWORD: usize = 128;
+pub(super) const PASSWORD: usize = 128;
 const ROOM_NAME: usize = 64;
 const ACCESS_KEY: usize = 64;
 const MESSAGE: usize = 1_000;
@@ -16,21 +16,12 @@ const MESSAGE: usize = 1_000;
 pub(super) fn register(fields: &mut Fields) -> NewPerson {
     NewPerson {
         username: fields.short_text("user_name", USER_NAME),
-        email: None,
         password: fields.short_text("password", PASSWORD),
-        nickname: None,
-        policy_accepted: false,
+        ..NewPerson::default()
     }
 }
 
-pub(super) fn change_password(fields: &mut Fields) -> ChangePassword {
-    ChangePassword {
-        old_password: fields.text("old_password"),
-        new_password: fields.short_text("new_password", PASSWORD),
-    }
-}
-
-/// A body that names a room and nothing else.
+/// Which room.
 pub(super) fn room(fields: &mut Fields) -> RoomId {
     fields.id("room_id")
 }
@@ -44,11 +35,9 @@ pub(super) fn create(fields: &mut Fields) -> CreateRoom {
     let is_private = fields.optional_flag("is_private").unwrap_or_default();
     CreateRoom {
         name: fields.short_text("room_name", ROOM_NAME),
-        description: String::new(),
         is_private,
         access_key: is_private.then(|| access_key(fields)),
-        max_members: None,
-        community_id: None,
+        ..CreateRoom::default()
     }
 }
 
@@ -84,18 +73,27 @@ pub(super) fn kick(fields: &mut Fields) -> (RoomId, String) {
     (fields.id("room_id"), fields.text("user_to_kick"))
 }
 
-/// `join` and `leave`: one's own name, and where.
-pub(super) fn door(fields: &mut Fields) -> (String, RoomId) {
-    (fields.text("user_name"), fields.id("room_id"))
-}
+/// Who speaks, and what for.
+type Asked = (String, Step);
 
-/// `message`: one's own name, where, and what.
-pub(super) fn said(fields: &mut Fields) -> (String, RoomId, String) {
-    let (name, room) = door(fields);
-    (name, room, fields.short_text("message", MESSAGE))
-}
-
-/// `watchdog`: one's own name.
-pub(super) fn watchdog(fields: &mut Fields) -> String {
+fn name(fields: &mut Fields) -> String {
     fields.text("user_name")
+}
+
+pub(super) fn join(fields: &mut Fields) -> Asked {
+    (name(fields), Step::Enter(room(fields)))
+}
+
+pub(super) fn leave(fields: &mut Fields) -> Asked {
+    (name(fields), Step::Leave(room(fields)))
+}
+
+pub(super) fn message(fields: &mut Fields) -> Asked {
+    let (name, room) = (name(fields), room(fields));
+    (name, Step::Say(room, fields.short_text("message", MESSAGE)))
+}
+
+/// Whoever is connected counts as here.
+pub(super) fn watchdog(fields: &mut Fields) -> Asked {
+    (name(fields), Step::Stay)
 }

@@ -1,16 +1,17 @@
 //! What clients are told: views, events and refusals.
 
 use super::Komunikator;
+use super::events::step;
 use crate::dialects::fields::{Fields, MISSING};
+use crate::dialects::floor::{Floor, Stage, Step};
 use crate::dialects::input::check_own_name;
 use crate::dialects::refused::Tongue;
 use crate::dialects::{event, sentence};
 use crate::kernel::actor::Actor;
-use parlor_protocol::events::ServerEvent;
 use parlor_protocol::messages::Message;
 use parlor_protocol::rooms::Room;
 use parlor_protocol::{Code, Problem, RoomId};
-use parlor_transport::Encoded;
+use parlor_transport::{Encoded, Event};
 use serde_json::{Value, json};
 
 /// The namespace it shares with the native interface.
@@ -62,57 +63,48 @@ pub(super) fn message(message: &Message) -> Value {
     })
 }
 
-/// What happened in a room, as the events that tell of it.
-pub(super) fn room_event(event: &ServerEvent) -> Vec<Encoded> {
-    let packets = match event {
-        ServerEvent::NewMessage(said) => {
-            let message = message(&said.message);
-            // The older system's document gives it both names.
-            [packet("new", &message), packet("new_message", &message)]
-        }
-        ServerEvent::UserJoined(joined) => [
-            user_joined(&joined.user.username, joined.room_id),
-            members_changed(joined.room_id),
-        ],
-        ServerEvent::UserLeft(left) => [
-            user_left(&left.user.username, left.room_id),
-            members_changed(left.room_id),
-        ],
-        _ => [None, None],
-    };
-    packets.into_iter().flatten().collect()
-}
+impl Stage for Komunikator {
+    fn floor(&self) -> &Floor {
+        &self.floor
+    }
 
-pub(super) fn user_joined(user_name: &str, room: RoomId) -> Option<Encoded> {
-    packet("user_joined", &in_room(user_name, room))
-}
+    async fn read(&self, actor: &Actor, event: &Event) -> Result<Step, Problem> {
+        step(actor, event)
+    }
 
-pub(super) fn user_left(user_name: &str, room: RoomId) -> Option<Encoded> {
-    packet("user_left", &in_room(user_name, room))
+    /// The older system's document gives it both names.
+    fn said(said: &Message) -> Vec<Encoded> {
+        let message = message(said);
+        let names = ["new", "new_message"].into_iter();
+        names.filter_map(|name| packet(name, &message)).collect()
+    }
+
+    fn comes(user_name: &str, room: RoomId) -> Option<Encoded> {
+        packet("user_joined", &in_room(user_name, room))
+    }
+
+    fn goes(user_name: &str, room: RoomId) -> Option<Encoded> {
+        packet("user_left", &in_room(user_name, room))
+    }
+
+    fn members_changed(room: RoomId) -> Option<Encoded> {
+        packet("user_list_updated", &json!({ "room_id": room }))
+    }
+
+    fn error(problem: &Problem) -> Option<Encoded> {
+        packet("error", &json!({ "message": explain(problem) }))
+    }
 }
 
 /// Somebody came or went.
 pub(super) fn status(user_name: &str, room: RoomId, is_online: bool) -> Option<Encoded> {
-    let name = if is_online {
-        "user_online"
-    } else {
-        "user_offline"
-    };
-    packet(name, &in_room(user_name, room))
-}
-
-fn members_changed(room: RoomId) -> Option<Encoded> {
-    packet("user_list_updated", &json!({ "room_id": room }))
+    let state = if is_online { "online" } else { "offline" };
+    packet(&format!("user_{state}"), &in_room(user_name, room))
 }
 
 /// The list of public rooms, or of one's own, is to be read again.
 pub(super) fn rooms_changed() -> Option<Encoded> {
     packet("room_list_updated", &json!({}))
-}
-
-/// A refused event.
-pub(super) fn error(problem: &Problem) -> Option<Encoded> {
-    packet("error", &json!({ "message": explain(problem) }))
 }
 
 fn packet(name: &str, payload: &Value) -> Option<Encoded> {

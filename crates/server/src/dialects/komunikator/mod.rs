@@ -14,7 +14,7 @@ pub(super) use http::{routes, users_online};
 pub(super) use rooms::public_rooms;
 
 use super::Actions;
-use super::floor::Floor;
+use super::floor::{Floor, deliver};
 use crate::kernel::bus::{Audience, Signal};
 use crate::realtime::{Acquaintances, Outlet, Plane};
 use parlor_protocol::UserId;
@@ -33,14 +33,8 @@ pub(crate) struct Komunikator {
 
 impl Komunikator {
     pub(super) fn new(actions: Arc<Actions>, hub: Hub) -> Arc<Self> {
-        let (rooms, friends) = (actions.rooms.clone(), actions.friends.clone());
-        let jobs = &actions.kernel.jobs;
-        let acquaintances = Acquaintances::start((hub.clone(), PLANE), rooms, friends, jobs);
-        let floor = Floor {
-            actions: actions.clone(),
-            hub,
-            plane: PLANE,
-        };
+        let acquaintances = actions.acquaintances(hub.clone(), PLANE);
+        let floor = Floor::new(actions.clone(), hub, PLANE);
         Arc::new(Self {
             actions,
             floor,
@@ -99,7 +93,7 @@ impl Outlet for Komunikator {
                 self.acquaintances.tell_by_room(*user, event_of);
             }
         }
-        self.floor.deliver(signal, encode::room_event);
+        deliver(self, signal);
         if matches!(signal, Signal::RoomDeleted(_)) {
             // Of a private room nobody outside learns more than that some list may have changed.
             self.say_rooms_changed(PLANE.everybody());

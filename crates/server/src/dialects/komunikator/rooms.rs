@@ -1,36 +1,20 @@
-//! The paths about rooms, and what was said in them.
+//! What the paths about rooms do, and about what was said in them.
 
-use super::http::{Answer, Form, Here, Me, done};
+use super::http::{Answer, Form, Here, Me};
 use super::{Komunikator, decode, encode};
+use crate::dialects::entry::Entry as _;
 use crate::dialects::input::read_id;
 use crate::kernel::actor::Actor;
+use axum::Json;
 use axum::extract::Query;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use parlor_protocol::rooms::{JoinRoom, Room, RoomScope};
 use parlor_protocol::{Code, Problem, RoomId};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use std::sync::Arc;
-
-pub(super) fn routes() -> Router<Arc<Komunikator>> {
-    Router::new()
-        .route("/api/room/get", get(get_room))
-        .route("/api/room/create", post(create))
-        .route("/api/room/join_public", post(join_public))
-        .route("/api/room/join_private", post(join_private))
-        .route("/api/room/leave", post(leave))
-        .route("/api/room/edit", post(edit))
-        .route("/api/room/delete", post(delete))
-        .route("/api/user_rooms", get(user_rooms))
-        .route("/api/user/list", get(user_list))
-        .route("/api/user_kick", post(user_kick))
-        .route("/api/chat_history", get(chat_history))
-}
+use serde_json::json;
 
 /// Which room, in the query.
 #[derive(Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     room_id: Option<String>,
 }
 
@@ -42,24 +26,21 @@ impl Asked {
 }
 
 /// `GET /api/rooms`: the public ones.
-pub(in crate::dialects) async fn public_rooms(
-    here: &Komunikator,
-    me: &Actor,
-) -> Answer<Vec<Value>> {
+pub(in crate::dialects) async fn public_rooms(here: &Komunikator, me: &Actor) -> Answer {
     let rooms = here.actions.named_rooms(me, RoomScope::Public).await?;
     let owned = here.with_owners(&rooms).await?;
     let views = owned.map(|(room, owner)| encode::room(room, &owner));
     Ok(Json(views.collect()))
 }
 
-async fn get_room(here: Here, me: Me, asked: Query<Asked>) -> Answer<Value> {
+pub(super) async fn get_room(here: Here, me: Me, asked: Query<Asked>) -> Answer {
     let rooms = [here.actions.rooms.view(&me, asked.room()?).await?];
     let mut with_owners = here.with_owners(&rooms).await?;
     let (room, owner) = with_owners.next().ok_or(Code::NotFound)?;
     Ok(Json(encode::room(room, &owner)))
 }
 
-async fn create(here: Here, me: Me, body: Form) -> Answer<Value> {
+pub(super) async fn create(here: Here, me: Me, body: Form) -> Answer {
     let draft = body.read(decode::create)?;
     let room = here.actions.rooms.create(&me, draft).await;
     let id = room.map_err(encode::of_room)?.card.id;
@@ -67,50 +48,50 @@ async fn create(here: Here, me: Me, body: Form) -> Answer<Value> {
     Ok(Json(json!({ "message": message, "room_id": id })))
 }
 
-async fn join_public(here: Here, me: Me, body: Form) -> Answer<Value> {
+pub(super) async fn join_public(here: Here, me: Me, body: Form) -> Answer {
     let (room, with) = (body.read(decode::room)?, JoinRoom::default());
     here.actions.rooms.join(&me, room, with).await?;
-    Ok(done("Joined the room successfully"))
+    Ok(Komunikator::done("Joined the room"))
 }
 
-async fn join_private(here: Here, me: Me, body: Form) -> Answer<Value> {
+pub(super) async fn join_private(here: Here, me: Me, body: Form) -> Answer {
     let key = body.read(decode::access_key)?;
     let room = here.actions.rooms.join_by_key(&me, &key).await?;
     let message = "Joined the room successfully";
     Ok(Json(json!({ "message": message, "room_id": room.card.id })))
 }
 
-async fn leave(here: Here, me: Me, body: Form) -> Answer<Value> {
+pub(super) async fn leave(here: Here, me: Me, body: Form) -> Answer {
     let room = body.read(decode::room)?;
     here.actions.rooms.leave(&me, room).await?;
-    Ok(done("Left the room successfully"))
+    Ok(Komunikator::done("Left the room"))
 }
 
-async fn edit(here: Here, me: Me, body: Form) -> Answer<Value> {
+pub(super) async fn edit(here: Here, me: Me, body: Form) -> Answer {
     let (room, change) = body.read(decode::edit)?;
     let rooms = &here.actions.rooms;
     let before = rooms.view(&me, room).await?;
     decode::check_key_is_given(&change, before.card.is_private)?;
     let edited = rooms.change(&me, room, change).await;
     edited.map_err(encode::of_room)?;
-    Ok(done("Room edited successfully"))
+    Ok(Komunikator::done("Room edited"))
 }
 
-async fn delete(here: Here, me: Me, body: Form) -> Answer<Value> {
+pub(super) async fn delete(here: Here, me: Me, body: Form) -> Answer {
     let room = body.read(decode::room)?;
     let deleted = here.actions.rooms.delete(&me, room).await;
     deleted.map_err(encode::of_owner)?;
-    Ok(done("Room deleted successfully"))
+    Ok(Komunikator::done("Room deleted"))
 }
 
-async fn user_rooms(here: Here, me: Me) -> Answer<Vec<Value>> {
+pub(super) async fn user_rooms(here: Here, me: Me) -> Answer {
     let rooms = here.actions.named_rooms(&me, RoomScope::Joined).await?;
     let owned = here.with_owners(&rooms).await?;
     let own = owned.map(|(room, owner)| encode::own_room(&me.username, room, &owner));
     Ok(Json(own.collect()))
 }
 
-async fn user_list(here: Here, me: Me, asked: Query<Asked>) -> Answer<Vec<Value>> {
+pub(super) async fn user_list(here: Here, me: Me, asked: Query<Asked>) -> Answer {
     let room = asked.room()?;
     let members = here.actions.members(&me, room).await?;
     let people = members
@@ -119,15 +100,15 @@ async fn user_list(here: Here, me: Me, asked: Query<Asked>) -> Answer<Vec<Value>
     Ok(Json(people.collect()))
 }
 
-async fn user_kick(here: Here, me: Me, body: Form) -> Answer<Value> {
+pub(super) async fn user_kick(here: Here, me: Me, body: Form) -> Answer {
     let (room, name) = body.read(decode::kick)?;
     let person = here.actions.accounts.find_by_name(&name).await?;
     let person = person.ok_or(Code::NotFound)?;
     here.actions.rooms.kick(&me, room, person.id).await?;
-    Ok(done("User kicked successfully"))
+    Ok(Komunikator::done("User kicked"))
 }
 
-async fn chat_history(here: Here, me: Me, asked: Query<Asked>) -> Answer<Vec<Value>> {
+pub(super) async fn chat_history(here: Here, me: Me, asked: Query<Asked>) -> Answer {
     let messages = here.actions.said(&me, asked.room()?).await?;
     Ok(Json(messages.iter().map(encode::message).collect()))
 }

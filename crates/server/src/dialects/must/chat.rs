@@ -1,12 +1,11 @@
 //! The namespace `/chat`: a connection hears the rooms that it joined there.
 
-use super::encode::{error, joined_room, left_room};
 use super::{Must, decode};
-use crate::audit::refusals;
 use crate::dialects::fields::Fields;
-use crate::dialects::floor::{payload, settle};
+use crate::dialects::floor::{self, Step, payload};
 use crate::dialects::input::check_own_name;
 use crate::kernel::actor::Actor;
+use crate::kernel::dialect::Dialect;
 use crate::realtime::{Proof, Session, session_group};
 use crate::rooms::rules;
 use parlor_protocol::{Code, Problem, RoomId};
@@ -30,10 +29,11 @@ impl Must {
         auth: Option<Box<RawValue>>,
     ) -> Result<Arc<Session>, Problem> {
         let auth: Option<Auth> = auth.and_then(|auth| serde_json::from_str(auth.get()).ok());
-        let address = request.query("jwt");
         let token = auth.and_then(|auth| auth.token);
-        let token = token.as_deref().or(address.as_deref());
-        let (reception, proof) = (&self.actions.reception, Proof::of_socket(request, token));
+        let address = request.query("jwt").filter(|_| token.is_none());
+        let proof = Proof::of_socket(request, token.as_deref());
+        let proof = proof.in_address(address.map(Into::into), Dialect::Must);
+        let reception = &self.actions.reception;
         let actor = reception.identify(&proof).await?;
         socket.join(self.floor.plane.user(actor.user_id));
         socket.join(session_group(actor.session_id));
@@ -56,28 +56,21 @@ impl Must {
         found.ok_or_else(|| Code::NotFound.into())
     }
 
-    async fn run(&self, socket: &Socket<Arc<Session>>, event: &Event) -> Result<(), Problem> {
-        let turn = socket.session().turn().await;
-        let (actor, payload) = (socket.session().actor(), payload(event));
+    /// What an event asks for.
+    pub(super) async fn step(&self, actor: &Actor, event: &Event) -> Result<Step, Problem> {
+        let payload = payload(event);
         match event.name.as_str() {
             "join_room" => {
-                let room = self
-                    .find(&actor, &Fields::read(payload, decode::door)?)
-                    .await?;
-                let joined = joined_room(&actor.username);
-                self.floor.enter(socket, &actor, room, joined).await
+                let door = Fields::read(payload, decode::door)?;
+                Ok(Step::Enter(self.find(actor, &door).await?))
             }
             "leave_room" => {
-                let room = self
-                    .find(&actor, &Fields::read(payload, decode::door)?)
-                    .await?;
-                let left = left_room(&actor.username);
-                self.floor.leave(socket, &actor, room, left).await
+                let door = Fields::read(payload, decode::door)?;
+                Ok(Step::Leave(self.find(actor, &door).await?))
             }
             "chat_message" => {
                 let (door, message) = Fields::read(payload, decode::said)?;
-                let room = self.find(&actor, &door).await?;
-                self.floor.say(turn, &actor, room, message).await
+                Ok(Step::Say(self.find(actor, &door).await?, message))
             }
             _ => Err(Code::UnknownEvent.into()),
         }
@@ -101,12 +94,7 @@ impl Handler for Chat {
     }
 
     async fn event(&self, socket: &Socket<Arc<Session>>, event: Event) -> Verdict {
-        let result = self.0.run(socket, &event).await;
-        if let Err(problem) = &result {
-            let kernel = &self.0.actions.kernel;
-            refusals::note(kernel, &socket.session().actor(), problem).await;
-        }
-        settle(socket, event.ack, result, error)
+        floor::run(&*self.0, socket, event).await
     }
 
     async fn disconnected(&self, socket: &Socket<Arc<Session>>, _: DisconnectReason) {

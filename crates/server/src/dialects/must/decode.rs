@@ -9,8 +9,7 @@ pub(super) fn register(fields: &mut Fields) -> NewPerson {
         username: fields.text("username"),
         email: fields.optional_text("email").filter(|it| !it.is_empty()),
         password: fields.text("password"),
-        nickname: None,
-        policy_accepted: false,
+        ..NewPerson::default()
     }
 }
 

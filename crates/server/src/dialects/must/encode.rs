@@ -1,39 +1,43 @@
 //! What clients are told: events and refusals.
 
 use super::{Must, NAMESPACE};
+use crate::dialects::floor::{Floor, Stage, Step};
 use crate::dialects::refused::Tongue;
 use crate::dialects::{self, sentence};
-use parlor_protocol::events::ServerEvent;
-use parlor_protocol::{Code, Problem};
-use parlor_transport::Encoded;
+use crate::kernel::actor::Actor;
+use parlor_protocol::messages::Message;
+use parlor_protocol::{Code, Problem, RoomId};
+use parlor_transport::{Encoded, Event};
 use serde_json::{Value, json};
 
-/// What happened in a room, if clients hear of that.
-pub(super) fn events(event: &ServerEvent) -> Vec<Encoded> {
-    let packet = match event {
-        ServerEvent::NewMessage(said) => text("receive_message", &said.message.content),
-        ServerEvent::UserJoined(joined) => joined_room(&joined.user.username),
-        ServerEvent::UserLeft(left) => left_room(&left.user.username),
-        _ => None,
-    };
-    packet.into_iter().collect()
-}
+impl Stage for Must {
+    fn floor(&self) -> &Floor {
+        &self.floor
+    }
 
-/// Somebody comes.
-pub(super) fn joined_room(username: &str) -> Option<Encoded> {
-    let message = format!("{username} has joined the room.");
-    text("room_announcement", &message)
-}
+    async fn read(&self, actor: &Actor, event: &Event) -> Result<Step, Problem> {
+        self.step(actor, event).await
+    }
 
-/// Somebody goes.
-pub(super) fn left_room(username: &str) -> Option<Encoded> {
-    let message = format!("{username} has left the room.");
-    text("room_announcement", &message)
-}
+    fn said(message: &Message) -> Vec<Encoded> {
+        text("receive_message", &message.content)
+            .into_iter()
+            .collect()
+    }
 
-/// A refused event.
-pub(super) fn error(problem: &Problem) -> Option<Encoded> {
-    text("error", &explain(problem))
+    fn comes(username: &str, _: RoomId) -> Option<Encoded> {
+        let message = format!("{username} has joined the room.");
+        text("room_announcement", &message)
+    }
+
+    fn goes(username: &str, _: RoomId) -> Option<Encoded> {
+        let message = format!("{username} has left the room.");
+        text("room_announcement", &message)
+    }
+
+    fn error(problem: &Problem) -> Option<Encoded> {
+        text("error", &explain(problem))
+    }
 }
 
 fn text(name: &str, message: &str) -> Option<Encoded> {

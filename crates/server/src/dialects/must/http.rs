@@ -2,8 +2,9 @@
 
 use super::{Must, decode};
 use crate::accounts::cookies;
+use crate::dialects::entry::{Entry, login};
 use crate::dialects::input::{self, Who};
-use crate::dialects::{entry, lists, refused};
+use crate::dialects::{Actions, lists, refused};
 use crate::kernel::client::Client;
 use crate::kernel::dialect::Dialect;
 use axum::extract::{Path, State};
@@ -22,7 +23,8 @@ type Refused = refused::Refused<Must>;
 pub(in crate::dialects) fn routes(must: Arc<Must>) -> Router {
     Router::new()
         .route("/auth/register", post(register))
-        .route("/auth/login", post(login))
+        // The cookie is for `/user/search`, which takes no token in the older system.
+        .route("/auth/login", post(login::<Must>))
         .route("/auth/logout", post(logout))
         .route("/user/search/{username}", get(search))
         .with_state(must)
@@ -37,19 +39,6 @@ async fn register(
     here.actions.accounts.sign_up_only(person, &client).await?;
     let message = "User created successfully";
     Ok((StatusCode::CREATED, Json(json!({ "message": message }))))
-}
-
-/// The cookie is for `/user/search`, which takes no token in the older system.
-async fn login(
-    here: Here,
-    client: Client,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refused> {
-    let form = body.read(|fields| entry::login(fields, "username"))?;
-    let visit = entry::by_cookie(client, Dialect::Must);
-    let signed = here.actions.accounts.login(form, visit).await?;
-    Ok(entry::answer(&headers, &signed))
 }
 
 /// Whoever carries nothing that holds is signed out already.
@@ -67,7 +56,7 @@ async fn logout(here: Here, who: Who, headers: HeaderMap) -> Result<Response, Re
         accounts.logout(&actor).await?;
     }
     let cookies = cookies::clear().map(|cookie| (header::SET_COOKIE, cookie));
-    let answer = Json(json!({ "msg": "Successfully logged out" }));
+    let answer = Must::done("Successfully logged out");
     Ok((AppendHeaders(cookies), answer).into_response())
 }
 
@@ -84,4 +73,16 @@ async fn search(
     let people = people.filter(|user| user.username.to_lowercase().contains(&part));
     let people = people.map(|user| json!({ "id": user.id, "username": user.username }));
     Ok(Json(people.collect()))
+}
+
+impl Entry for Must {
+    const DIALECT: Dialect = Dialect::Must;
+
+    fn actions(&self) -> &Actions {
+        &self.actions
+    }
+
+    fn done(what: &str) -> Json<Value> {
+        Json(json!({ "msg": what }))
+    }
 }

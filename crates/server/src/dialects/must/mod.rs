@@ -12,7 +12,7 @@ pub(super) use chat::Chat;
 pub(super) use http::routes;
 
 use super::Actions;
-use super::floor::Floor;
+use super::floor::{Floor, deliver};
 use crate::kernel::bus::Signal;
 use crate::realtime::{Outlet, Plane};
 use parlor_transport::Builder;
@@ -29,17 +29,13 @@ pub(super) struct Must {
 
 impl Must {
     pub(super) fn new(actions: Arc<Actions>, builder: &mut Builder) -> Arc<Self> {
-        let floor = Floor {
-            actions: actions.clone(),
-            hub: builder.hub(NAMESPACE),
-            plane: Plane::NATIVE,
-        };
+        let floor = Floor::new(actions.clone(), builder.hub(NAMESPACE), Plane::NATIVE);
         Arc::new(Self { actions, floor })
     }
 }
 
 impl Outlet for Must {
     fn deliver(&self, signal: &Signal) {
-        self.floor.deliver(signal, encode::events);
+        deliver(self, signal);
     }
 }

@@ -34,9 +34,7 @@ pub(super) struct Platform {
 
 impl Platform {
     pub(super) fn new(actions: Arc<Actions>, hub: Hub) -> Arc<Self> {
-        let (rooms, friends) = (actions.rooms.clone(), actions.friends.clone());
-        let jobs = &actions.kernel.jobs;
-        let acquaintances = Acquaintances::start((hub.clone(), PLANE), rooms, friends, jobs);
+        let acquaintances = actions.acquaintances(hub.clone(), PLANE);
         Arc::new(Self {
             actions,
             hub,

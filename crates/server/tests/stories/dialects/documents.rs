@@ -279,14 +279,10 @@ fn what_is_served_is_what_the_documents_name() {
     let dialects = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/dialects");
     for (document, files, shared) in [
         ("must", &["http"][..], &[][..]),
-        (
-            "awesome",
-            &["users", "rooms", "communities", "later", "talk"],
-            &[],
-        ),
+        ("awesome", &["mod"], &[]),
         (
             "komunikator",
-            &["http", "rooms"],
+            &["http"],
             // Told apart by the token.
             &["GET /api/rooms", "GET /api/users/online"],
         ),

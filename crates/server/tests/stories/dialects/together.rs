@@ -220,6 +220,31 @@ async fn who_is_sent_out_hears_nothing_more_in_any_of_them() {
 }
 
 #[tokio::test]
+async fn who_finds_no_place_hears_nothing_while_they_knock() {
+    let server = Server::start().await;
+    let (owner, bob) = (server.person("owner").await, server.person("bob").await);
+    let full = json!({ "name": "Full", "max_members": 2 });
+    let full = owner.post("/api/rooms", full).await.expect(201);
+    let room = full["id"].as_i64().expect("an id");
+    bob.join(room).await;
+    let eve = Signed::in_must(&server, "eve").await;
+    let (at_eve, at_owner) = (eve.open(&server, "/chat").await, owner.socket().await);
+    for _ in 0..10 {
+        at_eve.emit_only("join_room", json!({ "room": room }));
+        for _ in 0..5 {
+            let message = json!({ "room_id": room, "content": "between us" });
+            at_owner.emit_only("send_message", message);
+        }
+        at_eve.next("error").await;
+    }
+    // Answered after whatever was delivered before.
+    at_eve.emit("nothing", json!({})).await;
+    let events = at_eve.take_events();
+    let heard = |(event, _): &(String, Value)| event != "error";
+    assert!(!events.iter().any(heard), "{events:?}");
+}
+
+#[tokio::test]
 async fn a_session_that_ends_closes_its_connections_in_all_of_them() {
     let server = Server::start().await;
     let owner = server.person("owner").await;
