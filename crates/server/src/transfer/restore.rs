@@ -2,7 +2,8 @@
 //!
 //! The whole file is read and checked before anything is written. Then the database says of itself that it is not whole
 //! until the last row is in, read back and compared. So an interrupted restore leaves nothing that could be served, and
-//! is repeated by the same command.
+//! goes on by the same command where it was: rows are put in in the order of the file, so what is there says how many of
+//! them to pass over.
 
 use super::backup::{check_sum, open};
 use super::file::{End, FormatError, Header, Item, Manifest, Reader, Row};
@@ -22,6 +23,10 @@ use std::path::Path;
 
 /// How many pages of rows are committed at once.
 const PAGES: usize = 2;
+/// Which backup it is that a database is being filled from.
+const BACKUP: &str = "backup";
+/// Set once all of it is there, and was compared.
+const FILLED: &str = "filled";
 
 /// A backup that was read from its beginning to its end, and is whole.
 #[derive(Debug)]
@@ -31,6 +36,14 @@ pub struct Checked {
     /// What is in it.
     pub manifest: Manifest,
     steps: Vec<Migration>,
+}
+
+impl Checked {
+    /// What tells it from every other backup: its version, and what is in it, row by row.
+    fn name(&self) -> Result<String, TransferError> {
+        let name = serde_json::to_string(&(&self.header.migrations, &self.manifest));
+        name.map_err(|error| TransferError::Io("the manifest".to_owned(), error.into()))
+    }
 }
 
 /// Reads a backup and says what is in it. It is refused if anything in it is damaged or missing, or if a newer version
@@ -134,14 +147,17 @@ pub async fn restore(
     progress: &Progress,
 ) -> Result<(), TransferError> {
     check_target(db, list).await?;
-    let sql = db.write();
-    standing::take_role(sql, Role::Restoring).await?;
-    drop_tables(sql, list).await?;
-    migrate::apply(db, checked.steps.clone()).await?;
-    let known = tables(&checked.steps)?;
-    fill(db, open(path)?, &known, checked, progress).await?;
-    check_filled(db, &known, &checked.manifest.tables, progress).await?;
-    check_heads(db).await?;
+    let (sql, name) = (db.write(), checked.name()?);
+    begin(db, list, checked, progress).await?;
+    if standing::fact(sql, FILLED).await?.as_deref() != Some(name.as_str()) {
+        let filled = fill_and_check(db, path, checked, progress).await;
+        if let Err(TransferError::Differs(_)) = filled {
+            // By what is there, nobody can go on.
+            standing::note(sql, BACKUP, "").await?;
+        }
+        filled?;
+        standing::note(sql, FILLED, &name).await?;
+    }
     // What the version of the backup did not have yet.
     migrate::apply(db, list.to_vec()).await?;
     if !faulty::has(Weakness::SamePast) {
@@ -150,6 +166,38 @@ pub async fn restore(
     ids::skip(db).await?;
     standing::clear(sql).await?;
     Ok(())
+}
+
+/// Makes the tables, unless an earlier attempt with the same backup has.
+async fn begin(
+    db: &Db,
+    list: &'static [Migration],
+    checked: &Checked,
+    progress: &Progress,
+) -> Result<(), TransferError> {
+    let (sql, name) = (db.write(), checked.name()?);
+    if standing::fact(sql, BACKUP).await?.as_deref() == Some(name.as_str()) {
+        progress.say("going on where the last attempt ended");
+        return Ok(());
+    }
+    standing::take_role(sql, Role::Restoring).await?;
+    standing::note(sql, BACKUP, "").await?;
+    standing::note(sql, FILLED, "").await?;
+    drop_tables(sql, list).await?;
+    migrate::apply(db, checked.steps.clone()).await?;
+    Ok(standing::note(sql, BACKUP, &name).await?)
+}
+
+async fn fill_and_check(
+    db: &Db,
+    path: &Path,
+    checked: &Checked,
+    progress: &Progress,
+) -> Result<(), TransferError> {
+    let known = tables(&checked.steps)?;
+    fill(db, open(path)?, &known, checked, progress).await?;
+    check_filled(db, &known, &checked.manifest.tables, progress).await?;
+    check_heads(db).await
 }
 
 async fn fill(
@@ -161,8 +209,10 @@ async fn fill(
 ) -> Result<(), TransferError> {
     let mut open: Option<(Table, u64)> = None;
     let mut waiting: Vec<Row> = Vec::new();
+    let mut there = 0;
     while let Some(item) = reader.item()? {
         match item {
+            Item::Row(_) if there > 0 => there -= 1,
             Item::Row(row) => {
                 waiting.push(row);
                 if waiting.len() == PAGE * PAGES {
@@ -173,7 +223,8 @@ async fn fill(
                 put(db, open.as_mut(), &mut waiting, checked, progress).await?;
                 // The file may be another one by now, and its names stand in statements.
                 check_table(&table, known.iter().find(|known| known.name == table.name))?;
-                open = Some((table, 0));
+                there = rows::count(db.write(), &table).await?;
+                open = Some((table, there));
             }
             Item::Manifest(manifest) => {
                 put(db, open.as_mut(), &mut waiting, checked, progress).await?;

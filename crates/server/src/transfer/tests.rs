@@ -153,6 +153,49 @@ async fn a_database_that_is_half_restored_is_served_by_nobody_and_restored_by_th
 }
 
 #[tokio::test]
+async fn an_interrupted_restore_goes_on_where_it_was_and_is_compared_in_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(folder.path(), "db").await;
+    migrate::run(&db, STEPS).await.unwrap();
+    for id in 1..=3000 {
+        say(&db, id, &format!("{id}")).await;
+    }
+    let made = back_up(&db, folder.path()).await;
+    let progress = Progress::hidden();
+    let checked = restore::check(&made.path, STEPS, &progress).unwrap();
+    let whole = std::fs::read(&made.path).unwrap();
+    // The file ends early, as its reading does where the process ends.
+    let interrupt = async |db: &Db| {
+        std::fs::write(&made.path, &whole[..whole.len() * 2 / 3]).unwrap();
+        let cut = restore::restore(db, STEPS, &made.path, &checked, &progress);
+        assert!(cut.await.is_err());
+        std::fs::write(&made.path, &whole).unwrap();
+        said(db).await.len()
+    };
+    let new = open(folder.path(), "new").await;
+    let before = interrupt(&new).await;
+    assert!((1..3000).contains(&before), "{before} rows");
+    bring_back(&new, &made.path).await.unwrap();
+    assert_eq!(said(&new).await, said(&db).await);
+
+    // What is there is not put in again: had it changed, that would be found, and the next attempt begins anew.
+    let other = open(folder.path(), "other").await;
+    interrupt(&other).await;
+    let change = "UPDATE messages SET content = 'changed' WHERE id = 1";
+    other.write().run(change, []).await.unwrap();
+    let text = bring_back(&other, &made.path)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.contains("messages is not what the backup has"),
+        "{text}"
+    );
+    bring_back(&other, &made.path).await.unwrap();
+    assert_eq!(said(&other).await, said(&db).await);
+}
+
+#[tokio::test]
 async fn a_backup_in_which_a_log_goes_beyond_its_head_is_not_restored() {
     let folder = tempfile::tempdir().unwrap();
     let db = open(folder.path(), "db").await;
