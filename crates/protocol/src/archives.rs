@@ -37,10 +37,36 @@ pub struct Archive {
     pub expires_at: Option<Timestamp>,
 }
 
-/// `POST rooms/{id}/import`: what became of the messages of an export. Every one of them is accounted for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct RoomImport {
-    /// Messages in the export.
+/// What is done with an export that was sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportStage {
+    /// None is brought into this room.
+    #[default]
+    None,
+    /// It is on its way: bytes.
+    Receiving,
+    /// It is read whole, before anything is changed.
+    Checking,
+    /// It is brought in: messages.
+    BringingIn,
+}
+
+/// `GET rooms/{id}/import`: how far the export is that is being brought into a room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportProgress {
+    /// What is done with it.
+    pub stage: ImportStage,
+    /// How much of that is done.
+    pub done: u64,
+    /// Of how much; 0 where that is not known.
+    pub total: u64,
+}
+
+/// `POST rooms/{id}/import`: what became of the messages of a file. Every one of them is accounted for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportReport {
+    /// Messages in the file.
     pub messages: u64,
     /// Those that were not here: they are now.
     pub new: u64,
@@ -54,6 +80,8 @@ pub struct RoomImport {
     pub people: u64,
     /// Those of them whom nobody here knew: they have placeholders now.
     pub strangers: u64,
-    /// The SHA-256 of what the new ones say, in order, as the export has it and as it is stored.
+    /// Reactions of people whom the file does not name.
+    pub lost_reactions: u64,
+    /// The SHA-256 of what the new ones say, in order, as the file has it and as it is stored.
     pub sha256: String,
 }

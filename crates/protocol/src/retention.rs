@@ -69,7 +69,7 @@ pub struct PlaceHold {
     /// The person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
-    /// The room.
+    /// The room; with a community its rooms are held, those too that come later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_id: Option<RoomId>,
     /// Why, 1–1,000 characters.

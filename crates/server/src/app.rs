@@ -53,6 +53,7 @@ pub const MIGRATIONS: &[Migration] = &[
     accounts::reset::MIGRATION,
     announcements::MIGRATION,
     admin::MIGRATION,
+    holds::REACH_MIGRATION,
 ];
 
 /// Why the server cannot start.

@@ -92,4 +92,14 @@ test("one takes one’s data along, and what was said in a room elsewhere is bro
   await hears(his, "Soup is ready");
   await page.getByRole("button", { name: "Bring in" }).click();
   await page.getByText("0 of 1 messages are new. 1 were here").waitFor();
+
+  // Whoever looks while a long one is brought in sees how far it is.
+  const answer = { stage: "bringing_in", done: 2, total: 5 };
+  const asked = /\/api\/rooms\/\d+\/import/;
+  await page.route(asked, (route) => route.fulfill({ json: answer }));
+  await page.reload();
+  await page.getByText("40%: 2 of 5 messages are brought in.").waitFor();
+  assert.equal(await page.getByRole("progressbar").getAttribute("value"), "40");
+  await page.unroute(asked);
+  await page.getByText("40%").waitFor({ state: "detached" });
 });

@@ -13,6 +13,8 @@ import type {
   Figures,
   Hold,
   HoldId,
+  ImportProgress,
+  ImportReport,
   LoginView,
   Page,
   PasswordReset,
@@ -21,7 +23,6 @@ import type {
   RetentionChange,
   Room,
   RoomId,
-  RoomImport,
   RoomOrder,
   RoomOverview,
   SystemRole,
@@ -84,5 +85,8 @@ export const placeHold = (http: Http, hold: PlaceHold): Promise<Hold> => http.po
 export const liftHold = (http: Http, id: HoldId): Promise<Hold> => http.delete(`admin/holds/${id}`);
 
 /** Brings the export of a room into a room. */
-export const importInto = (http: Http, room: RoomId, file: Blob): Promise<RoomImport> =>
+export const importInto = (http: Http, room: RoomId, file: Blob): Promise<ImportReport> =>
   http.send(`rooms/${room}/import`, file, 'application/jsonl');
+
+/** How far that is. */
+export const loadImport = (http: Http, room: RoomId): Promise<ImportProgress> => http.get(`rooms/${room}/import`);

@@ -586,7 +586,7 @@ export const en = {
   'retention.save': 'Keep for that long',
 
   'holds.title': 'Legal holds',
-  'holds.text': 'Of a person or a room that is held nothing is removed: not by retention, not with an account. The rooms of a community are held one by one. Those it is about are not told.',
+  'holds.text': 'Of a person or a room that is held nothing is removed: not by retention, not with an account. With a community its rooms are held, later ones too. Those it is about are not told.',
   'holds.how': 'A hold is placed on the page of whom or what it is about:',
   'holds.with_lifted': 'Lifted ones too',
   'holds.none': 'Nobody and nothing is held.',
@@ -606,6 +606,10 @@ export const en = {
   'import.text': 'The messages of a room’s export are appended to those here; what is here already is not repeated. Authors are known by their user names; whoever has no account here gets a placeholder.',
   'import.file': 'Export (JSON Lines)',
   'import.submit': 'Bring in',
+  'import.none': 'It is on its way.',
+  'import.receiving': '{percent}% are sent.',
+  'import.checking': 'It is read whole before anything is changed.',
+  'import.bringing_in': '{percent}%: {done} of {total} messages are brought in.',
   'import.done': '{new} of {messages} messages are new. {known} were here, {deleted} were deleted, {refused} do not fit.',
 
   'figures.range': 'How far back',

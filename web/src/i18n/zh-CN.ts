@@ -588,7 +588,7 @@ export const zhCN: Catalogue = {
   'retention.save': '设置保留期限',
 
   'holds.title': '依法保留',
-  'holds.text': '依法保留的用户或房间，其内容不会被删除：既不因保留期限，也不随账号删除。社群的房间须逐一设置。当事人不会得到通知。',
+  'holds.text': '依法保留的用户或房间，其内容不会被删除：既不因保留期限，也不随账号删除。保留社群时，其中的房间（包括以后新建的）一并保留。当事人不会得到通知。',
   'holds.how': '在相应的页面上设置：',
   'holds.with_lifted': '包括已解除的',
   'holds.none': '没有依法保留的用户或房间。',
@@ -608,6 +608,10 @@ export const zhCN: Catalogue = {
   'import.text': '把房间导出文件中的消息追加到此处；已有的不会重复。作者按用户名识别，没有账号的人会得到占位账号。',
   'import.file': '导出文件（JSON Lines）',
   'import.submit': '导入',
+  'import.none': '正在发送。',
+  'import.receiving': '已发送 {percent}%。',
+  'import.checking': '正在完整检查文件，尚未改动任何内容。',
+  'import.bringing_in': '{percent}%：已导入 {done}／{total} 条消息。',
   'import.done': '{messages} 条消息中有 {new} 条是新的。{known} 条已在此处，{deleted} 条已删除，{refused} 条不符合要求。',
 
   'figures.range': '时间范围',

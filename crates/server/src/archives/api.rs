@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-use parlor_protocol::archives::{Archive, RoomImport};
+use parlor_protocol::archives::{Archive, ImportProgress, ImportReport};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -25,7 +25,7 @@ pub(super) fn routes(archives: &Arc<Archives>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(ask, archive, drop_archive))
         .routes(routes!(download))
-        .routes(routes!(bring_in))
+        .routes(routes!(bring_in, import_progress))
         .with_state(archives.clone())
 }
 
@@ -87,15 +87,27 @@ struct InRoom {
 #[utoipa::path(post, path = "/rooms/{room_id}/import", tag = "history", params(InRoom),
     request_body(content = String, content_type = "application/jsonl",
     description = "What `GET /api/rooms/{room_id}/export` answers, of this server or of another."),
-    responses((status = 200, body = RoomImport), Refusals))]
+    responses((status = 200, body = ImportReport), Refusals))]
 async fn bring_in(
     State(archives): Here,
     SignedIn(actor): SignedIn,
     Path(place): Path<InRoom>,
     headers: HeaderMap,
     body: Body,
-) -> Answer<Reply<RoomImport>> {
+) -> Answer<Reply<ImportReport>> {
     check_type(&headers, EXPORT)?;
     let imported = archives.import_into(&actor, place.room_id.0, body);
     Ok(Reply(imported.await?))
+}
+
+/// How far the export is that is being brought into a room, for administrators of the server.
+#[utoipa::path(get, path = "/rooms/{room_id}/import", tag = "history", params(InRoom),
+    responses((status = 200, body = ImportProgress), Refusals))]
+async fn import_progress(
+    State(archives): Here,
+    SignedIn(actor): SignedIn,
+    Path(place): Path<InRoom>,
+) -> Answer<Reply<ImportProgress>> {
+    let progress = archives.import_progress(&actor, place.room_id.0);
+    Ok(Reply(progress.await?))
 }

@@ -49,7 +49,7 @@ pub struct Archives {
     /// Archives are written one at a time.
     turn: tokio::sync::Mutex<()>,
     /// Exports are brought in one at a time.
-    receiving: Arc<tokio::sync::Mutex<()>>,
+    turns: import::Turns,
     /// How far the archive has come that is being written: records written, and records in all.
     progress: Mutex<HashMap<UserId, (i64, i64)>>,
 }
@@ -75,7 +75,7 @@ impl Archives {
             messages,
             wake: Notify::new(),
             turn: tokio::sync::Mutex::default(),
-            receiving: Arc::default(),
+            turns: import::Turns::default(),
             progress: Mutex::default(),
         })
     }

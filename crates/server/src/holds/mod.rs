@@ -4,10 +4,15 @@
 //! decided in `retention`. The answer is part of the statement that removes, so that no hold is overlooked which was
 //! placed a moment ago.
 //!
-//! - [`store`]: the table, and the condition for statements
+//! A hold on a community reaches its rooms, those too that come later: each is held by a row of its own, which stays when
+//! the room goes and ends with the hold that reaches it.
+//!
+//! - [`store`]: the table, and the condition for statements; [`reach`]: the rooms of a community
 
+mod reach;
 pub mod store;
 
+pub use reach::{reach, reach_new};
 pub use store::{Row, free_person, free_person_and_room, held_people, holds_person, holds_room};
 
 use crate::kernel::db::migrate::Migration;
@@ -16,4 +21,10 @@ use crate::kernel::db::migrate::Migration;
 pub const MIGRATION: Migration = Migration {
     name: "0010_legal_holds",
     sql: include_str!("schema.sql"),
+};
+
+/// Which hold on a community a hold on a room of it comes from.
+pub const REACH_MIGRATION: Migration = Migration {
+    name: "0016_holds_reach",
+    sql: include_str!("reach.sql"),
 };

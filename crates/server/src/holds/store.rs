@@ -63,29 +63,44 @@ pub async fn holds_room(sql: &impl Sql, room: RoomId) -> Result<bool, StorageErr
     Ok(sql.scalar::<i64>(query, args![room]).await?.is_some())
 }
 
-/// Writes a new hold.
-pub async fn insert(sql: &impl Sql, row: &Row) -> Result<(), StorageError> {
-    let query = "INSERT INTO legal_holds (id, user_id, room_id, reason, placed_by, placed_at) \
-         VALUES (?, ?, ?, ?, ?, ?)";
+/// Writes a new hold; `reached_by` is the one that it comes from.
+pub async fn insert(
+    sql: &impl Sql,
+    row: &Row,
+    reached_by: Option<i64>,
+) -> Result<(), StorageError> {
+    let query = "INSERT INTO legal_holds (id, user_id, room_id, reason, placed_by, placed_at, reached_by) \
+         VALUES (?, ?, ?, ?, ?, ?, ?)";
     let values = args![
         row.id,
         row.user_id,
         row.room_id,
         row.reason.clone(),
         row.placed_by,
-        row.placed_at
+        row.placed_at,
+        reached_by
     ];
     sql.run(query, values).await?;
     Ok(())
 }
 
-/// One hold.
+/// One hold that somebody has placed.
 pub async fn by_id(sql: &impl Sql, id: i64) -> Result<Option<Row>, StorageError> {
-    let query = format!("SELECT {COLUMNS} FROM legal_holds WHERE id = ?");
+    let query = format!("SELECT {COLUMNS} FROM legal_holds WHERE id = ? AND reached_by IS NULL");
     sql.row(&query, args![id]).await
 }
 
-/// Holds before `before`, the newest first; those that were lifted among them where `with_lifted`.
+/// The holds that somebody has placed on a room.
+pub async fn on_room(sql: &impl Sql, room: RoomId) -> Result<Vec<Row>, StorageError> {
+    let query = format!(
+        "SELECT {COLUMNS} FROM legal_holds \
+         WHERE room_id = ? AND lifted_at IS NULL AND reached_by IS NULL ORDER BY id"
+    );
+    sql.rows(&query, args![room]).await
+}
+
+/// Holds that somebody has placed before `before`, the newest first; those that were lifted among them where
+/// `with_lifted`.
 pub async fn list(
     sql: &impl Sql,
     with_lifted: bool,
@@ -97,21 +112,22 @@ pub async fn list(
     } else {
         "AND lifted_at IS NULL "
     };
-    let query =
-        format!("SELECT {COLUMNS} FROM legal_holds WHERE id < ? {which}ORDER BY id DESC LIMIT ?");
+    let query = format!(
+        "SELECT {COLUMNS} FROM legal_holds WHERE id < ? AND reached_by IS NULL {which}ORDER BY id DESC LIMIT ?"
+    );
     sql.rows(&query, args![before, limit]).await
 }
 
-/// Lifts a hold; false where it was lifted before.
+/// Lifts a hold, with those that come from it; false where it was lifted before.
 pub async fn lift(
     sql: &impl Sql,
     id: i64,
     by: UserId,
     now: Timestamp,
 ) -> Result<bool, StorageError> {
-    let query =
-        "UPDATE legal_holds SET lifted_by = ?, lifted_at = ? WHERE id = ? AND lifted_at IS NULL";
-    Ok(sql.run(query, args![by, now.0, id]).await? > 0)
+    let query = "UPDATE legal_holds SET lifted_by = ?, lifted_at = ? \
+         WHERE (id = ? OR reached_by = ?) AND lifted_at IS NULL";
+    Ok(sql.run(query, args![by, now.0, id, id]).await? > 0)
 }
 
 /// Keeps what an account that is deleted said about a person who is held: a line of JSON per record.

@@ -122,8 +122,8 @@ async fn holds(
     Ok(Reply(page.await?))
 }
 
-/// Holds a person or a room: nothing of it is removed by retention, by the end of the time in which a deleted message can
-/// be restored, or with an account. Members are not told.
+/// Holds a person or a room, with a community all its rooms: nothing of it is removed by retention, by the end of the time
+/// in which a deleted message can be restored, or with an account. Members are not told.
 #[utoipa::path(post, path = "/admin/holds", tag = "administration", request_body = PlaceHold,
     responses((status = 201, body = Hold), Refusals))]
 async fn place_hold(

@@ -9,6 +9,7 @@ use crate::kernel::db::StorageError;
 use crate::kernel::ids::Kind;
 use crate::kernel::log::Tx;
 use crate::kernel::page::{self, Limit};
+use crate::rooms::Rooms;
 use parlor_protocol::audit::AuditAction;
 use parlor_protocol::retention::{HeldRoom, Hold, PlaceHold};
 use parlor_protocol::rooms::RoomKind;
@@ -18,13 +19,13 @@ use parlor_protocol::{Page, Timestamp, UserId};
 const STRETCH: i64 = 500;
 
 impl Retention {
-    /// `POST admin/holds`: of a person, or of a room, nothing is removed from now on.
+    /// `POST admin/holds`: of a person, or of a room, nothing is removed from now on; of a community, of its rooms too.
     pub async fn place_hold(&self, actor: &Actor, hold: PlaceHold) -> Result<Hold, RetentionError> {
         rules::may_administer(actor)?;
         rules::check_hold(&hold)?;
         self.check_exists(&hold).await?;
         let id = self.kernel.ids.next(Kind::Hold).await?;
-        let by = actor.clone();
+        let (by, ids) = (actor.clone(), self.kernel.ids.clone());
         let row = self
             .kernel
             .log
@@ -40,10 +41,12 @@ impl Retention {
                         lifted_by: None,
                         lifted_at: None,
                     };
+                    holds::store::insert(tx.sql(), &row, None).await?;
                     if let Some(room) = row.room_id {
                         tx.lock_rooms(&[room]).await?;
+                        let inside = Rooms::rooms_inside(tx.sql(), room).await?;
+                        holds::reach(&ids, tx.sql(), &row, &inside).await?;
                     }
-                    holds::store::insert(tx.sql(), &row).await?;
                     let act = act_on(AuditAction::HoldPlaced, &row);
                     audit::record(tx, &by, act).await?;
                     Ok::<_, RetentionError>(row)

@@ -6,6 +6,7 @@ use super::model::{RoomRow, kind_to};
 use super::names::{self, Name};
 use super::rules::{self, Denied};
 use super::{Rooms, keys, store};
+use crate::holds;
 use crate::kernel::actor::Actor;
 use crate::kernel::ids::Kind;
 use crate::kernel::limits::Limit;
@@ -53,7 +54,7 @@ impl Rooms {
     async fn make(&self, actor: &Actor, row: RoomRow, name: Name) -> Result<Room, RoomsError> {
         let id = row.id;
         let owner = self.brief(actor.user_id).await?;
-        let by_whom = actor.clone();
+        let (by_whom, ids) = (actor.clone(), self.kernel.ids.clone());
         let made = self
             .kernel
             .log
@@ -68,6 +69,9 @@ impl Rooms {
                     }
                     check_unique(tx.sql(), &room, Some(&name.folded)).await?;
                     store::insert_room(tx.sql(), &room, Some(&name.folded)).await?;
+                    if let Some(home) = room.home_id {
+                        holds::reach_new(&ids, tx.sql(), home, room.id).await?;
+                    }
                     let by = Some(owner.id);
                     announce_change(tx, &room, by, RoomChange::Created).await?;
                     admit(tx, &mut room, &owner, RoomRole::Owner, None).await?;

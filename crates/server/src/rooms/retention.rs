@@ -50,6 +50,14 @@ impl From<Row> for RoomTerm {
 }
 
 impl Rooms {
+    /// The rooms of a community; of a room that is none, there are none.
+    pub async fn rooms_inside(
+        sql: &impl Sql,
+        community: RoomId,
+    ) -> Result<Vec<RoomId>, StorageError> {
+        store::load_rooms_inside(sql, community).await
+    }
+
     /// Rooms after an id, in order.
     pub async fn room_terms(
         &self,

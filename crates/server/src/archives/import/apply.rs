@@ -1,7 +1,7 @@
 //! Bringing in the messages of a file that holds, a stretch in a transaction each.
 
 use super::item::{Item, Rooms};
-use super::{Checked, Destination, ImportError, Report};
+use super::{Checked, Destination, ImportError};
 use crate::accounts::placeholder::{Acquainted, Stranger};
 use crate::archives::Archives;
 use crate::archives::format::RoomLine;
@@ -9,6 +9,7 @@ use crate::archives::writer::hex;
 use crate::messages::{Brought, Foreign};
 use crate::rooms::RoomsError;
 use aws_lc_rs::digest;
+use parlor_protocol::archives::ImportReport;
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{MessageId, RoomId, UserId};
 use std::collections::HashMap;
@@ -23,7 +24,7 @@ struct Work<'a> {
     handle: &'a Handle,
     is_dry_run: bool,
     rooms: Rooms,
-    report: Report,
+    report: ImportReport,
     /// The people of the file, and who they are here; nobody, where that is not to be decided.
     people: HashMap<UserId, Option<UserId>>,
     /// Its rooms, and which they are here.
@@ -42,7 +43,7 @@ pub(super) fn apply(
     checked: Checked,
     is_dry_run: bool,
     note: &dyn Fn(u64, u64),
-) -> Result<Report, ImportError> {
+) -> Result<ImportReport, ImportError> {
     let Checked {
         messages,
         rooms,
@@ -53,7 +54,7 @@ pub(super) fn apply(
         handle,
         is_dry_run,
         rooms,
-        report: Report::default(),
+        report: ImportReport::default(),
         people: HashMap::new(),
         places: HashMap::new(),
         messages: HashMap::new(),
@@ -279,7 +280,7 @@ impl Work<'_> {
     }
 
     /// Every message is accounted for, and what was stored is what the file says.
-    fn end(mut self) -> Result<Report, ImportError> {
+    fn end(mut self) -> Result<ImportReport, ImportError> {
         let report = &self.report;
         let told = report.new + report.known + report.deleted + report.refused;
         let [sent, stored] = self.hashes.map(digest::Context::finish);

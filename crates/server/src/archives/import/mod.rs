@@ -6,14 +6,17 @@
 //!
 //! - [`zipped`]: a person's archive; [`exported`]: the export of a room; [`lines`]: files of JSON Lines, bounded
 //! - [`item`]: a message of either; [`apply`]: bringing them in
-//! - [`received`]: the export of a room that somebody sends to a running server
+//! - [`received`]: the export of a room that somebody sends to a running server; [`turn`]: whose turn it is, and how far
 
 mod apply;
 mod exported;
 mod item;
 mod lines;
 mod received;
+mod turn;
 mod zipped;
+
+pub(super) use turn::Turns;
 
 use super::Archives;
 use crate::accounts::AccountsError;
@@ -21,6 +24,7 @@ use crate::kernel::db::StorageError;
 use crate::messages::MessagesError;
 use crate::rooms::RoomsError;
 use item::{Item, Rooms};
+use parlor_protocol::archives::ImportReport;
 use parlor_protocol::{RoomId, Timestamp};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -89,29 +93,6 @@ pub enum Destination {
     Room(RoomId),
 }
 
-/// What was done, or would be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Messages in the file.
-    pub messages: u64,
-    /// Those that were not here.
-    pub new: u64,
-    /// Those that were.
-    pub known: u64,
-    /// Those that say nothing any more, for they were deleted.
-    pub deleted: u64,
-    /// Those that cannot be messages here.
-    pub refused: u64,
-    /// People who have said them.
-    pub people: u64,
-    /// Those of them whom nobody here knew: they have placeholders now.
-    pub strangers: u64,
-    /// Reactions of people whom the file does not name.
-    pub lost_reactions: u64,
-    /// The SHA-256 of what the new ones say, in order, as the file has it and as it is stored.
-    pub sha256: String,
-}
-
 /// A file that holds.
 struct Checked {
     messages: u64,
@@ -144,7 +125,7 @@ impl Archives {
         self: &Arc<Self>,
         import: Import,
         note: impl Fn(u64, u64) + Send + 'static,
-    ) -> Result<Report, ImportError> {
+    ) -> Result<ImportReport, ImportError> {
         let (archives, handle) = (self.clone(), Handle::current());
         // Files are read on a thread that may wait for the disk.
         let done = tokio::task::spawn_blocking(move || {

@@ -1,5 +1,6 @@
 //! The export of a room, sent to a running server: kept in a file of its own until it was read.
 
+use super::turn::Turn;
 use super::{Destination, Import, ImportError, apply, check};
 use crate::archives::Archives;
 use crate::archives::error::ArchivesError;
@@ -8,9 +9,9 @@ use crate::kernel::actor::Actor;
 use crate::kernel::body::came_too_slowly;
 use crate::kernel::limits::Limit;
 use crate::kernel::secrets::random_token;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use futures_util::StreamExt as _;
-use parlor_protocol::archives::RoomImport;
+use parlor_protocol::archives::{ImportProgress, ImportReport, ImportStage};
 use parlor_protocol::audit::AuditAction;
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{Code, Problem, RoomId};
@@ -46,37 +47,38 @@ impl Archives {
         actor: &Actor,
         room: RoomId,
         body: Body,
-    ) -> Result<RoomImport, ArchivesError> {
+    ) -> Result<ImportReport, ArchivesError> {
         let kind = self.rooms.may_bring_in(actor, room).await?;
         self.kernel.limits.check(Limit::Change, actor.user_id)?;
-        let turn = self.receiving.clone().try_lock_owned();
-        let turn = turn.map_err(|_| ArchivesError::InvalidState("another import is under way"))?;
-        let file = self.receive(body).await?;
+        let turn = self.turns.take(room);
+        let turn = turn.ok_or(ArchivesError::InvalidState("another import is under way"))?;
+        let file = self.receive(&turn, body).await?;
         let (archives, by, handle) = (self.clone(), actor.clone(), Handle::current());
         // The file and the turn are given back by the work itself: it goes on where nobody waits for it any more.
         let done = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
             let import = Import {
                 path: file.0.clone(),
                 room: Some(Destination::Room(room)),
                 is_dry_run: false,
             };
+            turn.note(ImportStage::Checking, 0, 0);
             let checked = check(&import, archives.kernel.clock.now())?;
             handle.block_on(archives.note_import(by, room, kind))?;
-            let report = apply::apply(&archives, &handle, checked, false, &|_, _| {})?;
+            let note = |done, total| turn.note(ImportStage::BringingIn, done, total);
+            let report = apply::apply(&archives, &handle, checked, false, &note)?;
             Ok::<_, ArchivesError>(report)
         });
-        let report = done.await.map_err(|_| ArchivesError::GivenUp)??;
-        Ok(RoomImport {
-            messages: report.messages,
-            new: report.new,
-            known: report.known,
-            deleted: report.deleted,
-            refused: report.refused,
-            people: report.people,
-            strangers: report.strangers,
-            sha256: report.sha256,
-        })
+        done.await.map_err(|_| ArchivesError::GivenUp)?
+    }
+
+    /// `GET rooms/{id}/import`: how far it is, for those who may bring something in.
+    pub async fn import_progress(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+    ) -> Result<ImportProgress, ArchivesError> {
+        self.rooms.may_bring_in(actor, room).await?;
+        Ok(self.turns.of(room))
     }
 
     /// Writes down who brings something in, before the first of it is there.
@@ -107,7 +109,7 @@ impl Archives {
     }
 
     /// Writes a body into a new file, a piece at a time.
-    async fn receive(&self, body: Body) -> Result<Kept, ArchivesError> {
+    async fn receive(&self, turn: &Turn, body: Body) -> Result<Kept, ArchivesError> {
         let inbox = self.inbox();
         DirBuilder::new()
             .recursive(true)
@@ -116,12 +118,20 @@ impl Archives {
             .await?;
         let name = random_token().map_err(|_| Problem::new(Code::Internal))?;
         let kept = Kept(inbox.join(name));
-        write(body, &kept.0, LARGEST).await?;
+        let total = body.size_hint().exact().unwrap_or(0);
+        let note = |bytes| turn.note(ImportStage::Receiving, bytes, total);
+        write(body, &kept.0, LARGEST, note).await?;
         Ok(kept)
     }
 }
 
-async fn write(body: Body, path: &Path, most: u64) -> Result<(), ArchivesError> {
+/// `note` hears how many bytes have come.
+async fn write(
+    body: Body,
+    path: &Path,
+    most: u64,
+    note: impl Fn(u64),
+) -> Result<(), ArchivesError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);
     let mut file = options.open(path).await?;
@@ -141,6 +151,7 @@ async fn write(body: Body, path: &Path, most: u64) -> Result<(), ArchivesError> 
                 .into());
         }
         file.write_all(&piece).await?;
+        note(bytes);
     }
     Ok(file.flush().await?)
 }
@@ -171,10 +182,11 @@ mod tests {
     async fn no_more_is_written_than_is_taken() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("export");
-        write(Body::from("0123456789"), &path, 10).await.unwrap();
+        let body = Body::from("0123456789");
+        write(body, &path, 10, |_| {}).await.unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"0123456789");
         let path = folder.path().join("more");
-        let refused = write(Body::from("0123456789+"), &path, 10).await;
+        let refused = write(Body::from("0123456789+"), &path, 10, |_| {}).await;
         let problem = Problem::from(refused.unwrap_err());
         assert_eq!(problem.code, Code::PayloadTooLarge);
     }

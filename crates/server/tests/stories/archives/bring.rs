@@ -1,12 +1,13 @@
 //! Bringing archives and exports in.
 
 use super::{file, id, messages_of, taken};
-use parlor::archives::import::{Destination, Import, ImportError, Report};
+use parlor::archives::import::{Destination, Import, ImportError};
+use parlor_protocol::archives::ImportReport;
 use parlor_testkit::{Person, Server, Value, json};
 use std::path::{Path, PathBuf};
 
 /// Brings a file in.
-pub(super) async fn bring(server: &Server, path: &Path, room: Option<&str>) -> Report {
+pub(super) async fn bring(server: &Server, path: &Path, room: Option<&str>) -> ImportReport {
     try_bring(server, path, room).await.expect("brought in")
 }
 
@@ -14,7 +15,7 @@ pub(super) async fn try_bring(
     server: &Server,
     path: &Path,
     room: Option<&str>,
-) -> Result<Report, ImportError> {
+) -> Result<ImportReport, ImportError> {
     let import = import(path, room, false);
     server.app().archives.import(import, |_, _| {}).await
 }

@@ -3,6 +3,8 @@
 use super::{id, messages_of, taken};
 use parlor::archives::import::{Destination, Import};
 use parlor_testkit::{Person, Reply, Server, Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 async fn send(person: &Person, room: i64, body: impl Into<Vec<u8>>, kind: &str) -> Reply {
     let path = format!("/api/rooms/{room}/import");
@@ -28,19 +30,43 @@ async fn exported() -> String {
     alice.get(&format!("/api/rooms/{room}/export")).await.text
 }
 
+/// A server into which that is brought, with a room of bob's in which something was said before.
+struct House {
+    server: Server,
+    admin: Person,
+    bob: Person,
+    room: i64,
+}
+
+impl House {
+    async fn new() -> Self {
+        let server = Server::start().await;
+        let admin = server.administrator("root").await;
+        let bob = server.person("bob").await;
+        let room = bob.create_room("House").await;
+        bob.say(room, "before").await;
+        Self {
+            server,
+            admin,
+            bob,
+            room,
+        }
+    }
+}
+
+const EXPORT: &str = "application/jsonl";
+
 #[tokio::test]
 async fn what_an_export_tells_is_heard_in_the_room_at_once_and_once() {
     let export = exported().await;
-    let server = Server::start().await;
-    let (admin, bob) = (
-        server.administrator("root").await,
-        server.person("bob").await,
-    );
-    let room = bob.create_room("House").await;
-    bob.say(room, "before").await;
+    let House {
+        server,
+        admin,
+        bob,
+        room,
+    } = House::new().await;
     let socket = bob.socket().await;
-    let kind = "application/jsonl";
-    let report = send(&admin, room, export.clone(), kind).await.expect(200);
+    let report = send(&admin, room, export.clone(), EXPORT).await.expect(200);
     let count = |name: &str| report[name].as_i64().expect("a number");
     assert_eq!(
         ["messages", "new", "known", "people", "strangers"].map(count),
@@ -54,7 +80,7 @@ async fn what_an_export_tells_is_heard_in_the_room_at_once_and_once() {
     assert_eq!(said["items"][1]["user"]["username"], "alice");
     assert_eq!(said["items"][2]["user_id"], bob.id());
     assert_eq!(said["items"][2]["reply_to"]["id"], said["items"][1]["id"]);
-    let again = send(&admin, room, export, kind).await.expect(200);
+    let again = send(&admin, room, export, EXPORT).await.expect(200);
     assert_eq!((&again["new"], &again["known"]), (&json!(0), &json!(2)));
     assert_eq!(
         contents(&bob, room).await,
@@ -77,16 +103,14 @@ async fn what_an_export_tells_is_heard_in_the_room_at_once_and_once() {
 #[tokio::test]
 async fn what_does_not_hold_changes_nothing() {
     let export = exported().await;
-    let server = Server::start().await;
-    let (admin, bob) = (
-        server.administrator("root").await,
-        server.person("bob").await,
-    );
-    let room = bob.create_room("House").await;
-    bob.say(room, "before").await;
-    let kind = "application/jsonl";
+    let House {
+        server,
+        admin,
+        bob,
+        room,
+    } = House::new().await;
     let broken = format!("{export}{{\"id\": 1}}\n");
-    let problem = send(&admin, room, broken, kind)
+    let problem = send(&admin, room, broken, EXPORT)
         .await
         .problem(400, "invalid_field");
     let detail = problem["detail"].as_str().expect("a reason");
@@ -96,19 +120,19 @@ async fn what_does_not_hold_changes_nothing() {
     );
     // The archive of a person has rooms of its own: it is not taken for an export.
     let archive = taken(&server, &bob).await;
-    send(&admin, room, archive, kind)
+    send(&admin, room, archive, EXPORT)
         .await
         .problem(400, "invalid_field");
     for kind in ["application/json", "application/zip", "text/plain"] {
         let reply = send(&admin, room, export.clone(), kind).await;
         reply.problem(415, "unsupported_media_type");
     }
-    send(&bob, room, export.clone(), kind)
+    send(&bob, room, export.clone(), EXPORT)
         .await
         .problem(403, "forbidden");
     let direct = json!({ "user_id": bob.id() });
     let direct = admin.post("/api/rooms/direct", direct).await.expect(200);
-    send(&admin, id(&direct), export.clone(), kind)
+    send(&admin, id(&direct), export.clone(), EXPORT)
         .await
         .problem(403, "forbidden");
     assert_eq!(contents(&bob, room).await, ["before"]);
@@ -120,7 +144,7 @@ async fn what_does_not_hold_changes_nothing() {
 
     // A room that is deleted meanwhile takes nothing more.
     bob.delete(&format!("/api/rooms/{room}")).await.expect(204);
-    send(&admin, room, export.clone(), kind)
+    send(&admin, room, export.clone(), EXPORT)
         .await
         .problem(404, "not_found");
     let folder = tempfile::tempdir().expect("a folder");
@@ -131,4 +155,47 @@ async fn what_does_not_hold_changes_nothing() {
     };
     let refused = server.app().archives.import(import, |_, _| {}).await;
     assert!(refused.is_err(), "{refused:?}");
+}
+
+#[tokio::test]
+async fn it_is_told_how_far_an_export_is_that_is_being_sent() {
+    let export = exported().await;
+    let House {
+        server,
+        admin,
+        bob,
+        room,
+    } = House::new().await;
+    let path = format!("/api/rooms/{room}/import");
+    let none = json!({ "stage": "none", "done": 0, "total": 0 });
+    assert_eq!(admin.get(&path).await.expect(200), none);
+    bob.get(&path).await.problem(403, "forbidden");
+
+    // Half of it comes, and the rest when that was seen.
+    let (half, whole) = (export.len() / 2, export.len());
+    let address = server.base().trim_start_matches("http://");
+    let mut connection = TcpStream::connect(address).await.expect("a connection");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\
+         content-type: {EXPORT}\r\ncontent-length: {whole}\r\nconnection: close\r\n\r\n{}",
+        admin.token().expect("a token"),
+        &export[..half]
+    );
+    connection.write_all(head.as_bytes()).await.expect("sent");
+    let receiving = json!({ "stage": "receiving", "done": half, "total": whole });
+    while admin.get(&path).await.expect(200) != receiving {
+        tokio::task::yield_now().await;
+    }
+    let other = bob.create_room("Elsewhere").await;
+    let other = format!("/api/rooms/{other}/import");
+    assert_eq!(admin.get(&other).await.expect(200), none);
+    let second = send(&admin, room, export.clone(), EXPORT).await;
+    second.problem(409, "invalid_state");
+    let rest = &export.as_bytes()[half..];
+    connection.write_all(rest).await.expect("sent");
+    let mut answer = String::new();
+    let read = connection.read_to_string(&mut answer);
+    read.await.expect("an answer");
+    assert!(answer.contains(r#""new":2"#), "{answer}");
+    assert_eq!(admin.get(&path).await.expect(200), none);
 }

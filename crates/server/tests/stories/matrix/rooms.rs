@@ -173,6 +173,7 @@ fn changing_rows() -> Vec<Row> {
             SYSTEM,
         )
         .harmless(),
+        Row::ask("how far an export is", |at, _| at.get("/import"), SYSTEM).harmless(),
         Row::ask(
             "delete",
             |at, _| Ask("DELETE", at.path(""), json!(null)),

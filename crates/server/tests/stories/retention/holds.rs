@@ -124,6 +124,54 @@ async fn a_room_that_is_held_keeps_everything_even_when_it_is_deleted() {
     assert_eq!(open["items"], json!([]));
 }
 
+#[tokio::test]
+async fn a_community_that_is_held_keeps_what_is_said_in_its_rooms() {
+    let server = setup().start().await;
+    let (olga, admin) = (
+        server.person("olga").await,
+        server.administrator("admin").await,
+    );
+    let lodge = json!({ "name": "Lodge" });
+    let lodge = id(&olga.post("/api/communities", lodge).await.expect(201));
+    let room_in = async |name: &str| {
+        let room = json!({ "name": name, "community_id": lodge });
+        id(&olga.post("/api/rooms", room).await.expect(201))
+    };
+    let (before, gone) = (room_in("Before").await, room_in("Gone").await);
+    let hold = place(&admin, json!({ "room_id": lodge })).await;
+    let after = room_in("After").await;
+    for room in [lodge, before, gone, after] {
+        olga.say(room, "something").await;
+    }
+    // The last of them is cleared away after the one that is held, so that that was looked at.
+    let free = olga.create_room("Free").await;
+    olga.say(free, "gone soon").await;
+    for room in [gone, free] {
+        olga.delete(&format!("/api/rooms/{room}")).await.expect(204);
+    }
+    until(&server, "messages", 4).await;
+    // It is one hold, whatever it reaches, and what it reaches cannot be lifted alone.
+    let listed = admin.get("/api/admin/holds").await.expect(200);
+    assert_eq!(listed["items"].as_array().expect("a list").len(), 1);
+    let alone = admin
+        .delete(&format!("/api/admin/holds/{}", hold + 1))
+        .await;
+    alone.problem(404, "not_found");
+    server.clock().advance(DAY * 31);
+    let (olga, admin) = (olga.another_device().await, admin.another_device().await);
+    let terms = json!({ "public_rooms": 30, "communities": 30 });
+    set_terms(&admin, terms).await;
+    enforce(&server).await;
+    for room in [lodge, before, after] {
+        assert_eq!(contents(&olga, room).await, ["something"]);
+    }
+    assert_eq!(count(&server, "messages").await, 4);
+
+    lift(&admin, hold).await;
+    enforce(&server).await;
+    until(&server, "messages", 0).await;
+}
+
 /// Waits until a table has so many rows: what is cleared away in the background tells nobody.
 async fn until(server: &Server, table: &str, rows: i64) {
     let wait = async {
