@@ -20,7 +20,9 @@ import type { Workspace } from './workspace.svelte';
 
 export class Client {
   readonly keeper = new Keeper({ open: openStore, erase: deleteStore, storage: forgiving(localStorage) });
-  readonly http: Http = this.keeper.over(createHttp({ onUnauthorized: () => void this.session.check() }));
+  readonly http: Http = this.keeper.over(
+    createHttp({ onUnauthorized: () => void this.session.check(), onStepUp: () => this.#proveAgain() }),
+  );
   readonly tabs = new Tabs((news) => {
     if (news.type === 'signed_out') this.session.end('left_elsewhere');
     else if (news.user !== this.session.me?.id) void this.session.check();
@@ -33,6 +35,7 @@ export class Client {
     onEnded: (why) => {
       void this.keeper.erase();
       this.overlay = this.person = null;
+      this.proving?.(false);
       if (why === 'left') this.tabs.tell({ type: 'signed_out' });
       // Who left on purpose, here or in another tab, leaves nothing behind; who only has to sign in again goes on.
       if (why === 'expired') return;
@@ -51,6 +54,9 @@ export class Client {
   person = $state.raw<UserBrief | null>(null);
   /** What a signed-in person works with: it is made when it is needed, in `opening.ts`. */
   workspace: Workspace | null = null;
+  /** One is asked to prove again who one is; to be told whether one did. */
+  proving = $state.raw<((done: boolean) => void) | null>(null);
+  #proof: Promise<boolean> | null = null;
 
   constructor() {
     addEventListener('storage', (event) => this.#hear(event));
@@ -97,6 +103,14 @@ export class Client {
       this.notices.tell(explain(Problem.of(thrown)), true);
       return false;
     }
+  }
+
+  /** Asks for a proof, once for all that wait for it. */
+  #proveAgain(): Promise<boolean> {
+    this.#proof ??= new Promise<boolean>((resolve) => (this.proving = resolve)).finally(() => {
+      this.proving = this.#proof = null;
+    });
+    return this.#proof;
   }
 
   /** Another tab chose something that all of them show. */

@@ -1,5 +1,6 @@
 //! Accounts: signing up and in, sessions, profiles.
 
+use crate::factors::{FactorKind, Factors};
 use crate::value::patch;
 use crate::{Seq, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,8 @@ pub struct Me {
     pub language: Option<String>,
     /// When the privacy policy was accepted.
     pub privacy_policy_accepted_at: Option<Timestamp>,
+    /// The server demands a second factor, and there is none: only taking one up is possible.
+    pub must_enrol_factor: bool,
     /// The newest entry of the log of what concerns one person alone, for `resume` under `me`.
     pub user_seq: Seq,
 }
@@ -264,6 +267,8 @@ pub struct LoginRecord {
     pub address: String,
     /// The browser or program, as it named itself.
     pub user_agent: String,
+    /// The second factor that was shown, or did not hold; `null` where there was none.
+    pub factor: Option<FactorKind>,
 }
 
 /// An attempt to sign in, as administrators see it.
@@ -327,6 +332,8 @@ pub struct AccountDetail {
     pub sessions: i64,
     /// When the link that lets it choose another password ends, where there is one.
     pub reset_expires_at: Option<Timestamp>,
+    /// What it shows besides the password.
+    pub factors: Factors,
 }
 
 /// A link with which somebody can choose another password, once. Whoever has it can, so it is handed over in private.

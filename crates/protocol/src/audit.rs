@@ -60,6 +60,8 @@ names! {
         PasswordGiven = "password_given",
         /// Somebody chose another password by such a link.
         PasswordReset = "password_reset",
+        /// Somebody's second factors were taken away.
+        FactorsRemoved = "factors_removed",
         /// A member was sent out of a room or a community.
         Kicked = "kicked",
         /// Somebody was sent out for good.

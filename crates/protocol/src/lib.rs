@@ -4,7 +4,7 @@
 //! a field exists in one place only. Nothing here does I/O or knows a rule.
 //!
 //! - [`problem`]: the one error format and the closed list of its codes
-//! - [`accounts`], [`friends`], [`rooms`], [`communities`], [`messages`], [`presence`], [`retention`],
+//! - [`accounts`], [`factors`], [`friends`], [`rooms`], [`communities`], [`messages`], [`presence`], [`retention`],
 //!   [`archives`], [`announcements`], [`audit`], [`admin`]: commands and views, a module per capability
 //! - [`events`]: what the server sends over the socket
 //! - [`value`]: times, pages and fields that may be absent, null or set
@@ -16,6 +16,7 @@ pub mod archives;
 pub mod audit;
 pub mod communities;
 pub mod events;
+pub mod factors;
 pub mod friends;
 pub mod messages;
 pub mod presence;

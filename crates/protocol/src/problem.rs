@@ -56,13 +56,17 @@ codes! {
     InvalidHost = "invalid_host", 400, "This server does not answer to that host name.";
     RulesNotAccepted = "rules_not_accepted", 400, "The rules of the community have to be accepted.";
     PolicyNotAccepted = "policy_not_accepted", 400, "The privacy policy has to be accepted.";
+    InvalidCode = "invalid_code", 400, "The code is wrong, expired, or was used before.";
     InvalidSetupCode = "invalid_setup_code", 400, "The setup code is wrong, used or expired.";
     InvalidResetCode = "invalid_reset_code", 400, "The link for a new password is wrong, used or expired.";
     Unauthorized = "unauthorized", 401, "Sign in first.";
     BadCredentials = "bad_credentials", 401, "The name or the password is wrong.";
+    FactorRequired = "factor_required", 401, "A second factor has to be shown.";
     TokenReused = "token_reused", 401, "This refresh token was used before; its session has ended.";
     Forbidden = "forbidden", 403, "You may not do this.";
     GuestNotAllowed = "guest_not_allowed", 403, "Guests may not do this; sign up first.";
+    FactorEnrolmentRequired = "factor_enrolment_required", 403, "A second factor has to be set up first.";
+    StepUpRequired = "step_up_required", 403, "Prove again who you are.";
     CsrfFailed = "csrf_failed", 403, "The request does not come from this server's own page.";
     OriginNotAllowed = "origin_not_allowed", 403, "Connections from that origin are not accepted.";
     Muted = "muted", 403, "You are muted in this room.";
@@ -144,6 +148,9 @@ pub struct Problem {
     /// Milliseconds to wait before trying again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_ms: Option<u64>,
+    /// With `factor_required`: what the second step of the sign-in names the first by.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pending_token: Option<String>,
 }
 
 impl Problem {
@@ -159,6 +166,7 @@ impl Problem {
             request_id: None,
             errors: Vec::new(),
             retry_after_ms: None,
+            pending_token: None,
         }
     }
 

@@ -54,6 +54,7 @@ pub const MIGRATIONS: &[Migration] = &[
     announcements::MIGRATION,
     admin::MIGRATION,
     holds::REACH_MIGRATION,
+    accounts::FACTORS,
 ];
 
 /// Why the server cannot start.

@@ -54,6 +54,11 @@ export class Session {
     await this.#come(this.http.post<SignedIn>('auth/login', login), 'signed_in');
   }
 
+  /** The second step, where the first was answered `factor_required`. */
+  async showFactor(pending_token: string, code: string, remember: boolean): Promise<void> {
+    await this.#come(this.http.post<SignedIn>('auth/login/factor', { pending_token, code, remember }), 'signed_in');
+  }
+
   async signUp(register: Register): Promise<void> {
     await this.#come(this.http.post<SignedIn>('auth/register', register), 'signed_in');
   }

@@ -47,6 +47,9 @@ export const changeUser = (http: Http, id: UserId, change: AccountChange): Promi
 
 export const signOutEverywhere = (http: Http, id: UserId): Promise<void> => http.delete(`admin/users/${id}/sessions`);
 
+/** For somebody who has lost theirs: the password is enough then. */
+export const removeFactors = (http: Http, id: UserId): Promise<void> => http.delete(`admin/users/${id}/factors`);
+
 export const loadLogins = (http: Http, cursor?: string, user?: UserId): Promise<Page<LoginView>> =>
   http.get('admin/logins', { limit: PAGE, cursor, user_id: user });
 

@@ -16,6 +16,7 @@ export const me: Me = {
   birthday: null,
   language: null,
   privacy_policy_accepted_at: '2026-11-20T08:00:00.000Z',
+  must_enrol_factor: false,
   user_seq: 5,
 };
 

@@ -15,10 +15,12 @@ export interface HttpOptions {
   fetch?: typeof fetch;
   /** Called when the server no longer knows who one is. */
   onUnauthorized?: () => void;
+  /** Called when the server wants a proof of who one is before it does something; true where it was given. */
+  onStepUp?: () => Promise<boolean>;
 }
 
 /** The REST interface under `/api`. The browser's session cookie says who asks; `X-CSRF` that the page itself asks. */
-export function createHttp({ fetch: send = fetch.bind(globalThis), onUnauthorized }: HttpOptions = {}): Http {
+export function createHttp({ fetch: send = fetch.bind(globalThis), onUnauthorized, onStepUp }: HttpOptions = {}): Http {
   async function ask<T>(method: string, path: string, body?: string | Blob, type = 'application/json'): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (method !== 'GET') headers['X-CSRF'] = '1';
@@ -33,6 +35,7 @@ export function createHttp({ fetch: send = fetch.bind(globalThis), onUnauthorize
     if (answer.ok) return content as T;
     const problem = Problem.from(content as never);
     if (problem.code === 'unauthorized') onUnauthorized?.();
+    if (problem.code === 'step_up_required' && (await onStepUp?.())) return ask(method, path, body, type);
     throw problem;
   }
 

@@ -10,6 +10,8 @@ export class Problem extends Error {
     message = '',
     readonly errors: FieldError[] = [],
     readonly retryAfterMs?: number,
+    /** With `factor_required`: what the second step of the sign-in names the first by. */
+    readonly pendingToken?: string,
   ) {
     super(message || code);
     this.name = 'Problem';
@@ -18,7 +20,7 @@ export class Problem extends Error {
   static from(answer: Partial<SocketError & ProblemDocument> | null | undefined): Problem {
     const code = CODES.find((known) => known === answer?.code) ?? 'unknown';
     const message = answer?.detail ?? answer?.message ?? answer?.title;
-    return new Problem(code, message, answer?.errors, answer?.retry_after_ms ?? undefined);
+    return new Problem(code, message, answer?.errors, answer?.retry_after_ms ?? undefined, answer?.pending_token ?? undefined);
   }
 
   /** Whatever was thrown, as a problem. */

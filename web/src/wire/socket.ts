@@ -19,6 +19,8 @@ export interface Link {
 const ANSWER_WITHIN_MS = 10_000;
 const FIRST_RETRY_MS = 500;
 const RETRY_REFUSED_MS = 3_000;
+/** With these the server says that who one is has to be settled first. */
+const REFUSALS = ['unauthorized', 'factor_enrolment_required'];
 
 type Answer = { ok: true } | { ok: false; error: SocketError };
 
@@ -59,7 +61,7 @@ export function createLink(resume: () => Positions): Link {
   });
   socket.on('connect_error', (error: Error & { data?: Partial<SocketError> }) => {
     report('offline');
-    if (error.message === 'unauthorized' || error.data?.code === 'unauthorized') refused();
+    if (REFUSALS.some((code) => error.message === code || error.data?.code === code)) refused();
     else comeBack();
   });
 

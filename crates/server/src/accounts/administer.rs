@@ -93,6 +93,7 @@ impl Accounts {
             stats: self.stats_of(id).await?,
             sessions: i64::try_from(sessions.len()).unwrap_or(i64::MAX),
             reset_expires_at: resets::end_of(sql, id, now).await?,
+            factors: Self::factors_of(sql, id, self.demands_of(&account)).await?,
         })
     }
 
@@ -107,6 +108,9 @@ impl Accounts {
         may_administer(actor)?;
         if change.status.is_some_and(|status| !can_be_given(status)) {
             return Err(AccountsError::field("status", "active or inactive"));
+        }
+        if change.role.is_some() || change.status == Some(AccountStatus::Inactive) {
+            self.check_recent(actor).await?;
         }
         let by = actor.clone();
         let account = self

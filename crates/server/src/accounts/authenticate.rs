@@ -8,7 +8,7 @@ use super::store::sessions;
 use crate::kernel::actor::Actor;
 use crate::kernel::secrets::token_digest;
 use http::{HeaderMap, header};
-use parlor_protocol::Problem;
+use parlor_protocol::{Code, Problem};
 use std::sync::Arc;
 
 /// By what somebody proved who they are.
@@ -26,12 +26,21 @@ impl Accounts {
     ///
     /// A cookie alone does not prove that the person wanted the request: see [`super::guard`].
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<Option<Arc<Actor>>, Problem> {
-        Ok(self.identify(headers).await?.map(|(actor, _)| actor))
+        let actor = self.identify(headers).await?.map(|(actor, _)| actor);
+        actor.map(|actor| self.let_in(actor)).transpose()
     }
 
     /// Who an access token belongs to.
     pub async fn authenticate_token(&self, token: &str) -> Result<Arc<Actor>, Problem> {
-        Ok(self.bearer(token).await?)
+        self.let_in(self.bearer(token).await?)
+    }
+
+    /// Who has to take up a second factor first opens no connection.
+    fn let_in(&self, actor: Arc<Actor>) -> Result<Arc<Actor>, Problem> {
+        if self.must_enrol(&actor) {
+            return Err(Code::FactorEnrolmentRequired.into());
+        }
+        Ok(actor)
     }
 
     pub(super) async fn identify(

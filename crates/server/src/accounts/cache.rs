@@ -222,6 +222,7 @@ mod tests {
             status: "active".to_owned(),
             is_guest: false,
             dialect: "chatroom".to_owned(),
+            factors: 0,
         }
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 impl Accounts {
     /// Who acts through sessions that are connected, for those that have not ended: as the database has it, whatever
-    /// memory says. Being connected is use, so none of them ends for want of that.
+    /// memory says, and who may go on without taking up a second factor. Being connected is use, so none of them ends for want of that.
     pub async fn actors_of(
         &self,
         connected: &[SessionId],
@@ -18,7 +18,10 @@ impl Accounts {
         let now = self.kernel.clock.now();
         let rows = sessions::by_ids(self.kernel.db.read(), connected).await?;
         let live = rows.iter().filter(|row| row.may_go_on(now));
-        Ok(live.map(|row| (row.id, Arc::new(row.actor()))).collect())
+        let actors = live.map(|row| (row.id, Arc::new(row.actor())));
+        // Somebody who was made an administrator may have to take up a second factor first.
+        let actors = actors.filter(|(_, actor)| !self.must_enrol(actor));
+        Ok(actors.collect())
     }
 
     /// Writes down when people were last seen, where that is later than what is known.

@@ -38,6 +38,15 @@ pub enum AccountsError {
     /// The password is right, but the account is not in use.
     #[error("the account is inactive")]
     Inactive,
+    /// The password is right, and a second factor has to be shown. What names the first step to the second.
+    #[error("a second factor has to be shown")]
+    FactorRequired(String),
+    /// A code is wrong, expired, or was used before.
+    #[error("the code does not hold")]
+    InvalidCode,
+    /// Who one is was proved too long ago for this.
+    #[error("prove again who you are")]
+    StepUpRequired,
     /// Nobody is signed in by this.
     #[error("not signed in: {0}")]
     Unauthorized(&'static str),
@@ -111,6 +120,11 @@ impl From<AccountsError> for Problem {
             E::Param(message) => return Problem::new(Code::InvalidParam).detail(message),
             E::Unauthorized(why) => return Problem::new(Code::Unauthorized).detail(why),
             E::InvalidState(why) => return Problem::new(Code::InvalidState).detail(why),
+            E::FactorRequired(pending) => {
+                let mut problem = Problem::new(Code::FactorRequired);
+                problem.pending_token = Some(pending);
+                return problem;
+            }
             E::Keys(reason) => {
                 tracing::error!(reason, "keys failed");
                 Code::Internal
@@ -119,6 +133,8 @@ impl From<AccountsError> for Problem {
             E::EmailTaken => Code::EmailTaken,
             E::BadCredentials => Code::BadCredentials,
             E::Inactive => Code::AccountInactive,
+            E::InvalidCode => Code::InvalidCode,
+            E::StepUpRequired => Code::StepUpRequired,
             E::TokenReused => Code::TokenReused,
             E::InvalidSetupCode => Code::InvalidSetupCode,
             E::InvalidResetCode => Code::InvalidResetCode,

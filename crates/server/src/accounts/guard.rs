@@ -3,6 +3,7 @@
 use super::Accounts;
 use super::authenticate::Proof;
 use super::cookies::check_csrf;
+use super::factors::policy::serves_enrolment;
 use crate::audit::refusals;
 use crate::kernel::actor::{Actor, NotSignedIn};
 use crate::kernel::client::Client;
@@ -12,7 +13,7 @@ use axum::middleware::{FromFnLayer, Next};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::BoxFuture;
 use http::request::Parts;
-use parlor_protocol::Problem;
+use parlor_protocol::{Code, Problem};
 use std::sync::Arc;
 
 /// What [`layer`] answers.
@@ -24,6 +25,8 @@ pub type GuardLayer = FromFnLayer<
 
 /// Puts an `Arc<Actor>` among the extensions of each request that somebody sends.
 ///
+/// Who has to take up a second factor is nobody to all the rest.
+///
 /// A token that does not hold, or a write by cookie that does not come from the server's own page, makes the request
 /// nobody's: so one can sign in over a stale token. Why it does not hold is told where somebody is needed.
 pub fn layer(accounts: Arc<Accounts>) -> GuardLayer {
@@ -31,6 +34,11 @@ pub fn layer(accounts: Arc<Accounts>) -> GuardLayer {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             let actor = match sender(&accounts, &parts).await {
+                Ok(Some(actor)) if is_held_up(&accounts, &actor, &parts) => {
+                    let reason = NotSignedIn(Code::FactorEnrolmentRequired.into());
+                    parts.extensions.insert(reason);
+                    None
+                }
                 Ok(actor) => actor,
                 Err(problem) if problem.status >= 500 => return Failure(problem).into_response(),
                 Err(problem) => {
@@ -48,6 +56,11 @@ pub fn layer(accounts: Arc<Accounts>) -> GuardLayer {
             response
         })
     })
+}
+
+/// Whether somebody asks for something else than the second factor that they have to take up first.
+fn is_held_up(accounts: &Accounts, actor: &Actor, request: &Parts) -> bool {
+    accounts.must_enrol(actor) && !serves_enrolment(&request.method, request.uri.path())
 }
 
 fn refused(response: &Response) -> Option<&Problem> {

@@ -5,7 +5,7 @@ use super::model::Account;
 use super::names::Username;
 use super::rules::may_as_member;
 use super::store::{accounts, logins, privacy, resets, sessions};
-use super::{Accounts, hooks_of, run_hooks};
+use super::{Accounts, factors, hooks_of, run_hooks};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::log::Stream;
@@ -15,6 +15,7 @@ impl Accounts {
     /// `DELETE auth/me`: deletes one's own account, with all it said about its owner.
     pub async fn delete_me(&self, actor: &Actor) -> Result<(), AccountsError> {
         may_as_member(actor)?;
+        self.check_recent(actor).await?;
         self.bury(actor.user_id).await
     }
 
@@ -43,6 +44,7 @@ impl Accounts {
                     logins::delete_of(sql, id).await?;
                     privacy::delete(sql, id).await?;
                     resets::delete(sql, id).await?;
+                    factors::store::delete(sql, id).await?;
                     accounts::bury(sql, id, Username::raw(format!("deleted-{id}"))).await?;
                     tx.publish(Signal::SessionsEnded {
                         user_id: id,

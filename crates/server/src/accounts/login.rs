@@ -2,6 +2,7 @@
 
 use super::Accounts;
 use super::error::AccountsError;
+use super::factors::store::is_enrolled;
 use super::model::{Account, LoginRow};
 use super::names::fold;
 use super::register::open;
@@ -15,11 +16,12 @@ use crate::kernel::ids::Kind;
 use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::page::{self, open as open_cursor};
 use parlor_protocol::accounts::{AccountStatus, Login, LoginRecord};
+use parlor_protocol::factors::FactorKind;
 use parlor_protocol::{Code, Page, Problem};
 
 impl Accounts {
-    /// `POST auth/login`: signs in by user name or e-mail address. A name that nobody has is answered like a wrong
-    /// password, after as long a time.
+    /// `POST auth/login`: signs in by user name or e-mail address, unless a second factor is to be shown too. A name that
+    /// nobody has is answered like a wrong password, after as long a time.
     pub async fn login(&self, form: Login, visit: Visit) -> Result<Signed, AccountsError> {
         if form.password.len() > *PASSWORD_LENGTH.end() {
             return Err(AccountsError::BadCredentials);
@@ -29,11 +31,13 @@ impl Accounts {
         let stored = account.as_ref().and_then(|a| a.password_hash.clone());
         let verdict = self.verify(form.password.clone(), stored).await?;
         let Some(account) = account.filter(|a| verdict.matches && a.password_hash.is_some()) else {
-            self.note_failure(&form.username, &visit.client).await?;
+            self.note_failure(&form.username, &visit.client, None)
+                .await?;
             return Err(AccountsError::BadCredentials);
         };
         if account.standing() != AccountStatus::Active {
-            self.note_failure(&form.username, &visit.client).await?;
+            self.note_failure(&form.username, &visit.client, None)
+                .await?;
             return Err(AccountsError::Inactive);
         }
         let rehashed = if verdict.is_outdated {
@@ -68,7 +72,10 @@ impl Accounts {
     ) -> Result<Signed, AccountsError> {
         let draft = self.draft_session(proved.id, &visit).await?;
         let cookie = draft.cookie.clone();
-        let (account, session) = self
+        let (hash, now) = (rehashed.as_ref(), self.kernel.clock.now());
+        let hash = hash.or(proved.password_hash.as_ref()).map(String::as_str);
+        let pending = self.tokens.pending_token(proved.id, hash, now);
+        let opened = self
             .kernel
             .log
             .commit(move |tx| {
@@ -81,15 +88,24 @@ impl Accounts {
                     if let Some(hash) = rehashed {
                         accounts::set_password(tx.sql(), account.id, &hash).await?;
                     }
+                    if is_enrolled(tx.sql(), account.id).await? {
+                        return Ok(None);
+                    }
                     let session = open(tx, draft, &account).await?;
-                    Ok::<_, AccountsError>((account, session))
+                    Ok::<_, AccountsError>(Some((account, session)))
                 })
             })
             .await?;
+        let (account, session) = opened.ok_or(AccountsError::FactorRequired(pending))?;
         self.signed(&account, &session, cookie).await
     }
 
-    async fn note_failure(&self, login: &str, client: &Client) -> Result<(), AccountsError> {
+    pub(super) async fn note_failure(
+        &self,
+        login: &str,
+        client: &Client,
+        factor: Option<FactorKind>,
+    ) -> Result<(), AccountsError> {
         // Asked again, so that both kinds of failure do the same work.
         let account = accounts::by_login(self.kernel.db.read(), login).await?;
         let row = LoginRow {
@@ -99,6 +115,7 @@ impl Accounts {
             user_agent: client.user_agent.clone(),
             address: client.address.to_string(),
             at: self.kernel.clock.now().0,
+            factor: factor.map(|factor| factor.as_str().to_owned()),
         };
         self.kernel
             .log

@@ -5,6 +5,7 @@
 //! - [`authenticate`], [`guard`]: who a request comes from, over [`tokens`], [`cookies`] and the [`cache`];
 //!   [`connected`]: who is still behind a connection
 //! - [`profile`], [`privacy`], [`password`], [`reset`], [`leave`]: what people change about themselves, up to leaving
+//! - [`factors`]: what proves, besides the password, who somebody is
 //! - [`directory`]: how people see each other; [`administer`]: what administrators do
 //! - [`records`]: what is stored of a person; [`placeholder`]: people whom only an archive knows
 //! - [`names`], [`rules`]: which values hold, and who may
@@ -23,6 +24,7 @@ mod decoys;
 pub mod directory;
 pub mod error;
 pub mod expire;
+mod factors;
 pub mod guard;
 pub mod guest;
 pub mod leave;
@@ -48,6 +50,7 @@ mod werkzeug;
 
 pub(crate) use api::{GivenPassword, NewAdministrator};
 pub use error::AccountsError;
+pub use factors::MIGRATION as FACTORS;
 
 use crate::kernel::Kernel;
 use crate::kernel::db::StorageError;
@@ -115,6 +118,7 @@ pub struct Accounts {
     tokens: Tokens,
     passwords: Passwords,
     decoys: OnceCell<Decoys>,
+    factor_keys: Arc<factors::Keys>,
     setup: Setup,
     count_stats: OnceLock<CountStats>,
 }
@@ -127,6 +131,7 @@ impl Accounts {
         kernel.bus.on_signal(move |signal| reacting.react(signal));
         let accounts = Arc::new(Self {
             tokens: Tokens::new(&kernel.secrets)?,
+            factor_keys: Arc::new(factors::Keys::new(&kernel.secrets)),
             kernel,
             created: RwLock::default(),
             renamed: RwLock::default(),

@@ -5,6 +5,7 @@ use crate::kernel::dialect::Dialect;
 use parlor_protocol::accounts::{
     AccountStatus, AccountView, LoginRecord, Me, Session, SystemRole, User, UserBrief,
 };
+use parlor_protocol::factors::FactorKind;
 use parlor_protocol::{Seq, SessionId, Timestamp, UserId};
 use serde::Deserialize;
 
@@ -82,6 +83,7 @@ impl Account {
             username: self.username.clone(),
             is_guest: self.is_guest,
             is_system_admin: self.role() == SystemRole::Admin,
+            has_factor: false,
             dialect: Dialect::default(),
             origin,
         }
@@ -114,13 +116,14 @@ impl Account {
 
     /// As its owner sees it, whose own log has come to `user_seq`.
     #[must_use]
-    pub(super) fn me(&self, is_online: bool, user_seq: Seq) -> Me {
+    pub(super) fn me(&self, is_online: bool, must_enrol_factor: bool, user_seq: Seq) -> Me {
         Me {
             user: self.view(is_online),
             email: self.email.clone(),
             birthday: self.birthday.clone(),
             language: self.language.clone(),
             privacy_policy_accepted_at: self.privacy_accepted_at.map(Timestamp),
+            must_enrol_factor,
             user_seq,
         }
     }
@@ -216,6 +219,8 @@ pub(super) struct SessionRow {
     pub(super) is_guest: bool,
     /// How the sign-in was spoken that opened it.
     pub(super) dialect: String,
+    /// How many second factors the account has.
+    pub(super) factors: i64,
 }
 
 impl SessionRow {
@@ -234,6 +239,7 @@ impl SessionRow {
             username: self.username.clone(),
             is_guest: self.is_guest,
             is_system_admin: role_of(&self.system_role) == SystemRole::Admin,
+            has_factor: self.factors > 0,
             dialect: self.dialect(),
             origin: Origin::default(),
         }
@@ -297,6 +303,8 @@ pub(super) struct LoginRow {
     pub(super) address: String,
     /// When, in milliseconds.
     pub(super) at: i64,
+    /// The second factor that was shown, or did not hold.
+    pub(super) factor: Option<String>,
 }
 
 impl From<LoginRow> for LoginRecord {
@@ -306,6 +314,7 @@ impl From<LoginRow> for LoginRecord {
             succeeded: row.succeeded,
             address: row.address,
             user_agent: row.user_agent,
+            factor: row.factor.as_deref().and_then(FactorKind::of),
         }
     }
 }

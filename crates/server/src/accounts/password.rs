@@ -46,7 +46,8 @@ impl Accounts {
         Ok(account.brief())
     }
 
-    /// `PUT auth/change-password`: takes the old password, and ends all other sessions.
+    /// `PUT auth/change-password`: takes the old password, which is proof enough of who has no second factor, and ends all
+    /// other sessions.
     pub async fn change_password(
         &self,
         actor: &Actor,
@@ -54,6 +55,9 @@ impl Accounts {
     ) -> Result<(), AccountsError> {
         may_as_member(actor)?;
         self.kernel.limits.check(Limit::Login, actor.user_id)?;
+        if actor.has_factor {
+            self.check_recent(actor).await?;
+        }
         check_password("new_password", &form.new_password, &actor.username)?;
         if form.old_password.len() > *PASSWORD_LENGTH.end() {
             return Err(AccountsError::BadCredentials);

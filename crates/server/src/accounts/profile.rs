@@ -31,6 +31,13 @@ impl Accounts {
         may_as_member(actor)?;
         let id = actor.user_id;
         self.kernel.limits.check(Limit::Change, id)?;
+        if let Some(email) = &change.email {
+            let present = accounts::by_id(self.kernel.db.read(), id).await?;
+            // Whoever holds the address can be let in by it.
+            if present.is_none_or(|account| account.email != *email) {
+                self.check_recent(actor).await?;
+            }
+        }
         let hooks = hooks_of(&self.renamed);
         let account = self
             .kernel
@@ -66,7 +73,8 @@ impl Accounts {
     /// An account as its owner sees it.
     pub(super) async fn own(&self, account: &Account) -> Result<Me, StorageError> {
         let user_seq = read::head(&self.kernel.db, Stream::User(account.id)).await?;
-        Ok(account.me(self.is_online(account.id), user_seq))
+        let must_enrol = self.must_enrol_account(account).await?;
+        Ok(account.me(self.is_online(account.id), must_enrol, user_seq))
     }
 
     /// Connected now.

@@ -40,7 +40,12 @@ impl Accounts {
             "last_seen": account.last_seen.map(Timestamp),
             "privacy_policy_accepted_at": account.privacy_accepted_at.map(Timestamp),
         });
-        let settings = json!({ "language": account.language, "privacy": privacy });
+        let factors = Self::factors_of(sql, id, self.demands_of(&account)).await?;
+        let settings = json!({
+            "language": account.language,
+            "privacy": privacy,
+            "second_factor": factors,
+        });
         let mut records = vec![("profile", profile), ("settings", settings)];
         for session in sessions::of_user(sql, id, now).await? {
             let mut view = json!(session.view(0));

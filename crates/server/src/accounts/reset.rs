@@ -26,13 +26,14 @@ const HOLDS: i64 = 60 * 60 * 1000;
 
 impl Accounts {
     /// `POST admin/users/{id}/password-reset`: makes a link, which voids the last one. The old password and the sessions
-    /// go on until it is used.
+    /// go on until it is used. A second factor is asked for afterwards as before.
     pub async fn offer_reset(
         &self,
         actor: &Actor,
         id: UserId,
     ) -> Result<PasswordReset, AccountsError> {
         may_administer(actor)?;
+        self.check_recent(actor).await?;
         let code = random_token()?;
         let digest = token_digest(&code);
         let by = actor.clone();

@@ -16,6 +16,7 @@ use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::secrets::{random_token, token_digest};
 use http::{HeaderMap, HeaderValue};
 use parlor_protocol::accounts::{Session, SignedIn};
+use parlor_protocol::factors::FactorKind;
 use parlor_protocol::{SessionId, Timestamp, UserId};
 
 /// Two tabs of a browser may refresh at once: within this time, in milliseconds, the later one gets what the earlier got.
@@ -60,9 +61,15 @@ pub(super) struct Draft {
     pub(super) cookie: Option<String>,
     client: Client,
     dialect: Dialect,
+    factor: Option<FactorKind>,
 }
 
 impl Draft {
+    /// The same, by somebody who has shown a second factor.
+    pub(super) fn shown(self, factor: Option<FactorKind>) -> Self {
+        Self { factor, ..self }
+    }
+
     /// The rows, as of the moment of the transaction.
     pub(super) fn begin(self, account: &Account, now: Timestamp) -> (SessionRow, LoginRow) {
         let address = self.client.address.to_string();
@@ -73,6 +80,7 @@ impl Draft {
             user_agent: self.client.user_agent.clone(),
             address: address.clone(),
             at: now.0,
+            factor: self.factor.map(|factor| factor.as_str().to_owned()),
         };
         let session = SessionRow {
             id: self.id,
@@ -91,6 +99,7 @@ impl Draft {
             system_role: account.system_role.clone(),
             status: account.status.clone(),
             is_guest: account.is_guest,
+            factors: 0,
         };
         (session, login)
     }
@@ -117,6 +126,7 @@ impl Accounts {
             cookie: visit.browser.then(random_token).transpose()?,
             client: visit.client.clone(),
             dialect: visit.dialect,
+            factor: None,
         })
     }
 

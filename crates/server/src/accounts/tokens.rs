@@ -21,6 +21,8 @@ const ACCESS_SECONDS: i64 = 600;
 /// The same for clients of older systems, which know of no refresh tokens. Whether the session has ended is asked at
 /// each use all the same.
 const UNREFRESHED_SECONDS: i64 = 24 * 60 * 60;
+/// The second step of a sign-in follows the first within this time, in seconds.
+const PENDING_SECONDS: i64 = 300;
 /// Clocks may differ by this, in seconds.
 const LEEWAY: i64 = 60;
 /// Who issues tokens, and who they are for.
@@ -75,6 +77,14 @@ pub(super) struct RefreshClaim {
     tag: Vec<u8>,
 }
 
+/// What the token between the two steps of a sign-in claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PendingClaim {
+    pub(super) user: UserId,
+    ends_at: i64,
+    tag: Vec<u8>,
+}
+
 /// Issues tokens and reads them.
 pub(super) struct Tokens {
     signing: EncodingKey,
@@ -82,6 +92,7 @@ pub(super) struct Tokens {
     rules: Validation,
     key_id: String,
     refresh: hmac::Key,
+    pending: hmac::Key,
 }
 
 impl Tokens {
@@ -97,6 +108,7 @@ impl Tokens {
             rules: rules(),
             key_id,
             refresh: hmac::Key::new(hmac::HMAC_SHA256, &secrets.key("refresh tokens")),
+            pending: hmac::Key::new(hmac::HMAC_SHA256, &secrets.key("pending sign-ins")),
         })
     }
 
@@ -168,6 +180,44 @@ impl Tokens {
         let text = refresh_text(claim.session, claim.generation, nonce);
         hmac::verify(&self.refresh, text.as_bytes(), &claim.tag).is_ok()
     }
+
+    /// Says that somebody has shown the password with this hash, at `now`.
+    pub(super) fn pending_token(
+        &self,
+        user: UserId,
+        password_hash: Option<&str>,
+        now: Timestamp,
+    ) -> String {
+        let ends_at = now.0.div_euclid(1000) + PENDING_SECONDS;
+        let text = pending_text(user, ends_at, password_hash);
+        let tag = hmac::sign(&self.pending, text.as_bytes());
+        format!("{user}.{ends_at}.{}", URL_SAFE_NO_PAD.encode(tag.as_ref()))
+    }
+
+    /// Whether that was said of this password, which is no longer so once it is changed.
+    pub(super) fn is_pending(&self, claim: &PendingClaim, password_hash: Option<&str>) -> bool {
+        let text = pending_text(claim.user, claim.ends_at, password_hash);
+        hmac::verify(&self.pending, text.as_bytes(), &claim.tag).is_ok()
+    }
+}
+
+fn pending_text(user: UserId, ends_at: i64, password_hash: Option<&str>) -> String {
+    format!("{user}.{ends_at}.{}", password_hash.unwrap_or_default())
+}
+
+/// Reads what a pending token claims, unless it is over; whether it was issued is yet to be seen.
+pub(super) fn read_pending(token: &str, now: Timestamp) -> Option<PendingClaim> {
+    let (user, ends_at, tag) = three_parts(token)?;
+    let is_over = ends_at <= now.0.div_euclid(1000);
+    (!is_over).then_some(PendingClaim { user, ends_at, tag })
+}
+
+/// Two numbers and a tag.
+fn three_parts(token: &str) -> Option<(i64, i64, Vec<u8>)> {
+    let mut parts = token.splitn(3, '.');
+    let numbers = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let tag = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+    Some((numbers.0, numbers.1, tag))
 }
 
 /// What every access token has to say about itself.
@@ -187,10 +237,7 @@ fn refresh_text(session: SessionId, generation: i64, nonce: &str) -> String {
 
 /// Reads what a refresh token claims; whether it holds is yet to be seen.
 pub(super) fn read_refresh(token: &str) -> Option<RefreshClaim> {
-    let mut parts = token.splitn(3, '.');
-    let session = parts.next()?.parse().ok()?;
-    let generation = parts.next()?.parse().ok()?;
-    let tag = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+    let (session, generation, tag) = three_parts(token)?;
     Some(RefreshClaim {
         session,
         generation,
@@ -264,6 +311,7 @@ mod tests {
 
     fn actor(dialect: Dialect) -> Actor {
         Actor {
+            has_factor: false,
             user_id: 7,
             session_id: 9,
             username: "alice".to_owned(),

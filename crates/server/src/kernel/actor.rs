@@ -46,6 +46,8 @@ pub struct Actor {
     pub is_guest: bool,
     /// Runs the server.
     pub is_system_admin: bool,
+    /// Shows a second factor when signing in.
+    pub has_factor: bool,
     /// How the sign-in was spoken that opened the session.
     pub dialect: Dialect,
     /// From where it acts.
@@ -74,6 +76,7 @@ impl Actor {
             username: "console".to_owned(),
             is_guest: false,
             is_system_admin: true,
+            has_factor: false,
             dialect: Dialect::default(),
             origin: Origin {
                 way: Way::Console,

@@ -45,6 +45,10 @@ limits! {
     Login = 10 / 15 * MINUTE;
     /// Signing in: per address.
     LoginAddress = 100 / HOUR;
+    /// Showing a second factor: per account.
+    Factor = 10 / 15 * MINUTE;
+    /// The same, over a day.
+    FactorDay = 50 / DAY;
     /// Signing up: per address.
     Register = 5 / HOUR;
     /// Visiting as a guest: per address.

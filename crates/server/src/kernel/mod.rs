@@ -1,7 +1,7 @@
 //! What every capability stands on. It knows no rooms, no messages and no accounts' rules.
 //!
 //! - [`actor`]: who acts
-//! - [`clock`], [`ids`], [`secrets`]: time, numbers and keys, passed in and never taken from the air
+//! - [`clock`], [`ids`], [`secrets`], [`seal`]: time, numbers and keys, passed in and never taken from the air
 //! - [`db`]: one code path to SQLite, PostgreSQL and MySQL, and migrations
 //! - [`log`]: the group-committing writer of ordered logs; [`bus`]: what was committed, to those who listen
 //! - [`jobs`]: tasks that end in order at shutdown
@@ -35,6 +35,7 @@ pub mod outbox;
 pub mod page;
 pub mod problem;
 pub mod progress;
+pub mod seal;
 pub mod secrets;
 pub mod socket;
 

@@ -30,6 +30,9 @@ pub enum SecretsError {
     /// No signing key could be derived.
     #[error("no signing key could be derived from the secret")]
     Signing,
+    /// A value could not be sealed.
+    #[error("a value could not be sealed")]
+    Sealing,
     /// The machine gave no randomness.
     #[error("no random numbers")]
     Random,
@@ -162,11 +165,29 @@ fn fill_random(bytes: &mut [u8]) -> Result<(), SecretsError> {
     rand::fill(bytes).map_err(|_| SecretsError::Random)
 }
 
+/// Random bytes.
+pub fn random_bytes<const LENGTH: usize>() -> Result<[u8; LENGTH], SecretsError> {
+    let mut bytes = [0; LENGTH];
+    fill_random(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A random text that can be read aloud: groups of four letters and digits that are not mistaken for one another, 20 bits
+/// each.
+pub fn readable_token(groups: usize) -> Result<String, SecretsError> {
+    const ALPHABET: &[u8; 32] = b"23456789abcdefghjkmnpqrstuvwxyz_";
+    let mut bytes = vec![0; groups * 4];
+    fill_random(&mut bytes)?;
+    let group = |bytes: &[u8]| -> String {
+        let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
+        bytes.iter().map(letter).collect()
+    };
+    Ok(bytes.chunks(4).map(group).collect::<Vec<_>>().join("-"))
+}
+
 /// A random token of 256 bits, as text that is safe in URLs, headers and cookies.
 pub fn random_token() -> Result<String, SecretsError> {
-    let mut bytes = [0; 32];
-    fill_random(&mut bytes)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
 }
 
 /// What is stored of a token: its SHA-256, so that a stolen database signs nobody in.

@@ -1,5 +1,6 @@
 //! Why something about retention is refused.
 
+use crate::accounts::AccountsError;
 use crate::kernel::db::StorageError;
 use crate::rooms::RoomsError;
 use parlor_protocol::{Code, Problem};
@@ -30,6 +31,12 @@ pub enum RetentionError {
 impl From<Problem> for RetentionError {
     fn from(problem: Problem) -> Self {
         Self::Refused(Box::new(problem))
+    }
+}
+
+impl From<AccountsError> for RetentionError {
+    fn from(error: AccountsError) -> Self {
+        Problem::from(error).into()
     }
 }
 

@@ -80,6 +80,7 @@ impl Retention {
     /// `DELETE admin/holds/{id}`: lifts a hold. What it kept goes when its time is up, or now where it is.
     pub async fn lift_hold(&self, actor: &Actor, id: i64) -> Result<Hold, RetentionError> {
         rules::may_administer(actor)?;
+        self.accounts.check_recent(actor).await?;
         let by = actor.clone();
         let row = self
             .kernel

@@ -24,6 +24,7 @@ impl Retention {
         change: RetentionChange,
     ) -> Result<Terms, RetentionError> {
         rules::may_administer(actor)?;
+        self.accounts.check_recent(actor).await?;
         let by = actor.clone();
         let terms = self
             .kernel

@@ -1,20 +1,17 @@
 //! Access keys of private rooms: found by a keyed digest, kept sealed, so that a stolen database opens no room.
 
 use super::error::RoomsError;
-use crate::kernel::secrets::Secrets;
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use aws_lc_rs::{hmac, rand};
+use crate::kernel::seal::Seal;
+use crate::kernel::secrets::{Secrets, readable_token};
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parlor_protocol::RoomId;
 
-/// Letters and digits that are not mistaken for one another.
-const ALPHABET: &[u8; 32] = b"23456789abcdefghjkmnpqrstuvwxyz_";
-
 /// Makes, finds, seals and opens keys.
 pub(super) struct Keys {
     lookup: hmac::Key,
-    seal: [u8; 32],
+    seal: Seal,
 }
 
 /// A key as the database has it.
@@ -29,12 +26,8 @@ pub(super) struct StoredKey {
 impl Keys {
     pub(super) fn new(secrets: &Secrets) -> Self {
         let lookup = hmac::Key::new(hmac::HMAC_SHA256, &secrets.key("room key lookup"));
-        let seal = secrets.key("room key seal");
+        let seal = Seal::new(secrets, "room key seal");
         Self { lookup, seal }
-    }
-
-    fn seal(&self) -> Result<RandomizedNonceKey, RoomsError> {
-        RandomizedNonceKey::new(&AES_256_GCM, &self.seal).map_err(|_| RoomsError::Keys)
     }
 
     /// What a key is found by.
@@ -44,41 +37,22 @@ impl Keys {
 
     /// A key for the database. It opens for its own room only.
     pub(super) fn store(&self, room: RoomId, key: &str) -> Result<StoredKey, RoomsError> {
-        let mut bytes = key.as_bytes().to_vec();
-        let nonce = self
-            .seal()?
-            .seal_in_place_append_tag(Aad::from(room.to_be_bytes()), &mut bytes)
-            .map_err(|_| RoomsError::Keys)?;
-        let sealed = [nonce.as_ref().as_slice(), &bytes].concat();
+        let sealed = self.seal.close(room, key.as_bytes());
         Ok(StoredKey {
             digest: self.digest(key),
-            sealed: URL_SAFE_NO_PAD.encode(sealed),
+            sealed: sealed.map_err(|_| RoomsError::Keys)?,
         })
     }
 
     /// The key again; `None` where the server's secret is not the one it was sealed with.
     pub(super) fn open(&self, room: RoomId, sealed: &str) -> Option<String> {
-        let mut bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let (nonce, text) = bytes.split_at_mut_checked(NONCE_LEN)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let opened = self
-            .seal()
-            .ok()?
-            .open_in_place(nonce, Aad::from(room.to_be_bytes()), text)
-            .ok()?;
-        String::from_utf8(opened.to_vec()).ok()
+        String::from_utf8(self.seal.open(room, sealed)?).ok()
     }
 }
 
 /// A key that nobody guesses: 100 bits, in groups that can be read aloud.
 pub(super) fn generate() -> Result<String, RoomsError> {
-    let mut bytes = [0_u8; 20];
-    rand::fill(&mut bytes).map_err(|_| RoomsError::Keys)?;
-    let group = |bytes: &[u8]| -> String {
-        let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
-        bytes.iter().map(letter).collect()
-    };
-    Ok(bytes.chunks(4).map(group).collect::<Vec<_>>().join("-"))
+    readable_token(5).map_err(|_| RoomsError::Keys)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod administration;
 mod browser;
+mod factors;
 mod guests;
 mod profile;
 mod sessions;

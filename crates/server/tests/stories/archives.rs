@@ -153,6 +153,7 @@ async fn an_archive_has_everything_that_is_stored_of_oneself_and_nothing_of_othe
     );
     let settings = &lines(&files, "settings")[0];
     assert_eq!(settings["privacy"]["presence"], "friends");
+    assert_eq!(settings["second_factor"]["totp_since"], Value::Null);
     let said = lines(&files, "messages");
     let contents: Vec<&Value> = said.iter().map(|m| &m["content"]).collect();
     assert_eq!(contents, ["<script>alert(1)</script>", "between us"]);

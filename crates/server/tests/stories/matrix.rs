@@ -24,7 +24,8 @@ struct Ask(&'static str, String, Value);
 struct Emit(&'static str, Value);
 
 /// An action and what each role is answered, a letter each: `Y` done, `u` sign in first, `h` not found, `o` no member,
-/// `n` forbidden, `g` not as a guest, `m` muted, `b` banned, `c` the owner must stay, `i` not in this state.
+/// `n` forbidden, `g` not as a guest, `m` muted, `b` banned, `c` the owner must stay, `i` not in this state,
+/// `w` a wrong code.
 #[derive(Clone)]
 struct Row {
     name: &'static str,
@@ -87,6 +88,7 @@ fn letter(status: u16, code: &str) -> String {
         (403, "banned") => "b",
         (409, "owner_must_stay") => "c",
         (409, "invalid_state") => "i",
+        (400, "invalid_code") => "w",
         _ => return format!("{status} {code}"),
     };
     letter.to_owned()

@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Accounts>> {
         .routes(routes!(get, change))
         .routes(routes!(sign_out))
         .routes(routes!(offer_reset))
+        .routes(routes!(remove_factors))
         .routes(routes!(logins))
 }
 
@@ -126,6 +127,21 @@ async fn offer_reset(
     let reset = accounts.offer_reset(&actor, id).await?;
     let unstored = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::CREATED, unstored, axum::Json(reset)))
+}
+
+/// Take somebody's second factors away.
+///
+/// For somebody who has lost them. They are signed out everywhere, and sign in with the password alone.
+#[utoipa::path(delete, path = "/admin/users/{id}/factors", tag = "administration",
+    params(("id" = UserId, Path, minimum = 1, maximum = 9_007_199_254_740_991_i64)),
+    responses((status = 204, description = "Taken away"), Refusals))]
+async fn remove_factors(
+    State(accounts): Shared,
+    SignedIn(actor): SignedIn,
+    Path(Id(id)): Path<Id>,
+) -> Answer<StatusCode> {
+    accounts.remove_factors(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

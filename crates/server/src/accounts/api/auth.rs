@@ -40,7 +40,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Accounts>> {
         .routes(routes!(logins))
 }
 
-fn visit(client: Client, headers: &HeaderMap) -> Visit {
+pub(super) fn visit(client: Client, headers: &HeaderMap) -> Visit {
     let browser = cookies::is_browser(headers);
     let dialect = Dialect::Chatroom;
     Visit {
@@ -51,14 +51,19 @@ fn visit(client: Client, headers: &HeaderMap) -> Visit {
 }
 
 /// The answer to a sign-in, with a cookie for a browser.
-fn enter(status: StatusCode, headers: &HeaderMap, signed: Signed, remember: bool) -> Response {
+pub(super) fn enter(
+    status: StatusCode,
+    headers: &HeaderMap,
+    signed: Signed,
+    remember: bool,
+) -> Response {
     let cookie = signed.set_cookie(headers, remember);
     let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     (status, UNSTORED, cookie, axum::Json(signed.answer)).into_response()
 }
 
 /// Tokens and what is personal stay out of caches.
-const UNSTORED: [(header::HeaderName, HeaderValue); 1] =
+pub(super) const UNSTORED: [(header::HeaderName, HeaderValue); 1] =
     [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
 
 /// Sign up.
@@ -78,7 +83,8 @@ async fn register(
 
 /// Sign in.
 ///
-/// By user name or e-mail address. A browser, which sends `Origin` or `X-CSRF`, also gets a session cookie.
+/// By user name or e-mail address. Where the account has a second factor, the answer is the problem `factor_required`, whose
+/// `pending_token` goes into `auth/login/factor`. A browser, which sends `Origin` or `X-CSRF`, also gets a session cookie.
 #[utoipa::path(post, path = "/auth/login", tag = "sign-in", request_body = Login,
     responses((status = 200, description = "Signed in", body = Entry), Refusals))]
 async fn login(

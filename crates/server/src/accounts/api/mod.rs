@@ -3,6 +3,7 @@
 mod admin;
 mod auth;
 mod console;
+mod factors;
 mod privacy;
 mod users;
 
@@ -16,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub(super) fn routes(accounts: &Arc<Accounts>) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(auth::routes())
+        .merge(factors::routes())
         .merge(privacy::routes())
         .merge(users::routes())
         .merge(admin::routes())

@@ -9,14 +9,16 @@ pub(in crate::accounts) async fn insert(
     sql: &impl Sql,
     row: &LoginRow,
 ) -> Result<(), StorageError> {
-    let statement = "INSERT INTO logins (id, user_id, succeeded, user_agent, address, at) VALUES (?, ?, ?, ?, ?, ?)";
+    let statement = "INSERT INTO logins (id, user_id, succeeded, user_agent, address, at, factor) \
+                     VALUES (?, ?, ?, ?, ?, ?, ?)";
     let values = args![
         row.id,
         row.user_id,
         row.succeeded,
         row.user_agent.clone(),
         row.address.clone(),
-        row.at
+        row.at,
+        row.factor.clone()
     ];
     sql.run(statement, values).await?;
     Ok(())
@@ -48,7 +50,7 @@ pub(in crate::accounts) async fn list(
     limit: i64,
 ) -> Result<Vec<LoginRow>, StorageError> {
     let (at, id) = before.unwrap_or((i64::MAX, i64::MAX));
-    let query = "SELECT id, user_id, succeeded, user_agent, address, at FROM logins \
+    let query = "SELECT id, user_id, succeeded, user_agent, address, at, factor FROM logins \
                  WHERE (at < ? OR (at = ? AND id < ?))";
     let mut query = Narrowed::new(query, args![at, at, id]);
     query.by("user_id = ?", filter.user);

@@ -6,15 +6,18 @@ use parlor_protocol::{SessionId, Timestamp, UserId};
 
 const SELECT: &str = "SELECT s.id, s.user_id, s.cookie_digest, s.refresh_nonce, s.generation, s.refreshed_at, \
                       s.user_agent, s.address, s.created_at, s.last_used_at, s.ends_at, a.username, a.system_role, \
-                      a.status, a.is_guest, s.dialect FROM sessions s JOIN accounts a ON a.id = s.user_id";
+                      a.status, a.is_guest, s.dialect, \
+                      (SELECT COUNT(*) FROM account_totp t WHERE t.user_id = s.user_id AND t.confirmed_at IS NOT NULL) \
+                      AS factors \
+                      FROM sessions s JOIN accounts a ON a.id = s.user_id";
 
 pub(in crate::accounts) async fn insert(
     sql: &impl Sql,
     row: &SessionRow,
 ) -> Result<(), StorageError> {
     let statement = "INSERT INTO sessions (id, user_id, cookie_digest, refresh_nonce, generation, refreshed_at, \
-                     user_agent, address, created_at, last_used_at, ends_at, dialect) \
-                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                     user_agent, address, created_at, last_used_at, ends_at, dialect, proved_at) \
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let values = args![
         row.id,
         row.user_id,
@@ -27,7 +30,9 @@ pub(in crate::accounts) async fn insert(
         row.created_at,
         row.last_used_at,
         row.ends_at,
-        row.dialect.clone()
+        row.dialect.clone(),
+        // Signing in is a proof.
+        row.created_at
     ];
     sql.run(statement, values).await?;
     Ok(())
@@ -100,10 +105,30 @@ pub(in crate::accounts) async fn renew(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     let statement = "UPDATE sessions SET refresh_nonce = ?, cookie_digest = ?, generation = 0, refreshed_at = ?, \
-                     last_used_at = ? WHERE id = ?";
-    let values = args![nonce, cookie_digest, now.0, now.0, id];
+                     last_used_at = ?, proved_at = ? WHERE id = ?";
+    let values = args![nonce, cookie_digest, now.0, now.0, now.0, id];
     sql.run(statement, values).await?;
     Ok(())
+}
+
+/// Notes that whoever acts through a session has proved anew who they are.
+pub(in crate::accounts) async fn set_proved(
+    sql: &impl Sql,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let statement = "UPDATE sessions SET proved_at = ? WHERE id = ?";
+    sql.run(statement, args![now.0, id]).await?;
+    Ok(())
+}
+
+/// When they last did, in milliseconds; `None` where the session has ended.
+pub(in crate::accounts) async fn proved_at(
+    sql: &impl Sql,
+    id: SessionId,
+) -> Result<Option<i64>, StorageError> {
+    sql.scalar("SELECT proved_at FROM sessions WHERE id = ?", args![id])
+        .await
 }
 
 /// Ends one session of a person. False where they have no such session.

@@ -101,10 +101,11 @@ const ACCOUNT: [Column; 6] = [
     ("status", "/status"),
     ("last_seen", "/last_seen"),
 ];
-const LOGIN: [Column; 5] = [
+const LOGIN: [Column; 6] = [
     ("at", "/at"),
     ("user", "/user/username"),
     ("succeeded", "/succeeded"),
+    ("factor", "/factor"),
     ("address", "/address"),
     ("program", "/user_agent"),
 ];
@@ -183,6 +184,13 @@ pub(super) async fn reset_password(console: &Console, whom: &Whom) -> Result<(),
     let sentence = format!("{link}\nIt works once, until {end}. Hand it over in private.");
     reset["link"] = json!(link);
     say(console, &sentence, &reset)
+}
+
+pub(super) async fn reset_factors(console: &Console, whom: &Whom) -> Result<(), Refused> {
+    let path = format!("admin/users/{}/factors", find(console, &whom.user).await?);
+    console.ask(Method::DELETE, &path, None).await?;
+    let done = "The second factors are gone; the password is enough to sign in.";
+    say(console, done, &json!({}))
 }
 
 pub(super) async fn logins(console: &Console, list: Logins) -> Result<(), Refused> {

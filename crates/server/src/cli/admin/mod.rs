@@ -54,6 +54,8 @@ enum Request {
     SignOut(accounts::Whom),
     /// Prints a link with which somebody can choose another password, once and within an hour
     ResetPassword(accounts::Whom),
+    /// Takes somebody's second factors away, who has lost them, and signs them out everywhere
+    ResetFactors(accounts::Whom),
     /// Lists attempts to sign in
     Logins(accounts::Logins),
     /// Lists rooms from outside
@@ -131,6 +133,7 @@ async fn dispatch(console: &Console, request: Request) -> Result<(), Refused> {
         C::Activate(whom) => accounts::set_status(console, &whom, "active").await,
         C::SignOut(whom) => accounts::sign_out(console, &whom).await,
         C::ResetPassword(whom) => accounts::reset_password(console, &whom).await,
+        C::ResetFactors(whom) => accounts::reset_factors(console, &whom).await,
         C::Logins(list) => accounts::logins(console, list).await,
         C::Rooms(list) => desk::rooms(console, "rooms", list).await,
         C::Communities(list) => desk::rooms(console, "communities", list).await,

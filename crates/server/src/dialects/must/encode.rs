@@ -51,7 +51,9 @@ impl Tongue for Must {
             Code::BadCredentials | Code::AccountInactive => {
                 (401, json!({ "msg": "Bad username or password" }))
             }
-            Code::Unauthorized => (problem.status, json!({ "msg": explain(problem) })),
+            Code::Unauthorized | Code::FactorRequired => {
+                (problem.status, json!({ "msg": explain(problem) }))
+            }
             _ => (problem.status, json!({ "message": explain(problem) })),
         }
     }

@@ -9,7 +9,7 @@ pub mod settings;
 pub mod values;
 
 pub use load::{ConfigError, Given, Loaded};
-pub use values::{Network, Secret, Tls};
+pub use values::{Network, RequireFactor, Secret, Tls};
 
 use super::dialect::Dialect;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -61,6 +61,8 @@ pub struct Config {
     pub komunikator_timeout: Duration,
     /// For how long what somebody has deleted can be restored; after it the content is erased.
     pub messages_restore_window: Duration,
+    /// Of whom a second factor is demanded.
+    pub require_factor: RequireFactor,
     /// What is logged: a level, or a `tracing` filter such as `info,parlor::http=debug`.
     pub log_level: String,
     /// How long a server that is told to end may take over what it has accepted.
@@ -91,6 +93,7 @@ impl Default for Config {
             dialects: Dialect::ALL.into(),
             komunikator_timeout: Duration::from_mins(1),
             messages_restore_window: Duration::from_hours(24),
+            require_factor: RequireFactor::None,
             log_level: "info".to_owned(),
             drain_time: Duration::from_secs(10),
             compression: false,

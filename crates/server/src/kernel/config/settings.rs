@@ -182,6 +182,13 @@ pub const ALL: &[Setting] = &[
         |c| c.messages_restore_window.as_secs().to_string(),
     ),
     public(
+        "require_factor",
+        "none|admins|everyone",
+        "Of whom a second factor is demanded; who has none can only set one up",
+        |c, text| put(&mut c.require_factor, text.parse()),
+        |c| c.require_factor.to_string(),
+    ),
+    public(
         "log_level",
         "LEVEL",
         "error, warn, info, debug, trace, or a filter such as info,parlor::http=debug",

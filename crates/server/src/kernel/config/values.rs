@@ -93,6 +93,41 @@ impl FromStr for Profile {
     }
 }
 
+/// Of whom a second factor is demanded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RequireFactor {
+    /// Of nobody.
+    #[default]
+    None,
+    /// Of those who run the server.
+    Admins,
+    /// Of everybody with an account.
+    Everyone,
+}
+
+impl fmt::Display for RequireFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Admins => "admins",
+            Self::Everyone => "everyone",
+        })
+    }
+}
+
+impl FromStr for RequireFactor {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "none" => Ok(Self::None),
+            "admins" => Ok(Self::Admins),
+            "everyone" => Ok(Self::Everyone),
+            _ => Err(format!("{text:?} is none of none, admins, everyone")),
+        }
+    }
+}
+
 /// How connections are encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tls {

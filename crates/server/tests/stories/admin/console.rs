@@ -83,6 +83,10 @@ async fn a_running_server_notices_at_once() {
         .await
         .expect(204);
 
+    let none = run(folder, &["admin", "reset-factors", "alice"]);
+    assert_eq!(none.0, Some(1), "{}", none.1);
+    assert!(none.1.ends_with("(invalid_state)\n"), "{}", none.1);
+
     let at_root = root.socket().await;
     admin(folder, &["announce", "Maintenance", "From eight."]);
     let told = at_root.next("announcement").await;

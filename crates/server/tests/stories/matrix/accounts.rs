@@ -106,6 +106,40 @@ fn lines() -> Vec<Line> {
     ]
 }
 
+/// What one shows besides the password.
+fn factor_lines() -> Vec<Line> {
+    let none = || json!(null);
+    vec![
+        line(
+            "DELETE",
+            "/api/admin/users/{other}/factors",
+            none(),
+            "u n n i",
+        ),
+        line("GET", "/api/auth/factors", none(), "u g Y Y"),
+        line("POST", "/api/auth/factors/totp", none(), "u g Y Y"),
+        line(
+            "POST",
+            "/api/auth/factors/totp/confirm",
+            json!({ "code": "no code" }),
+            "u g w w",
+        ),
+        line(
+            "POST",
+            "/api/auth/factors/recovery-codes",
+            none(),
+            "u g i i",
+        ),
+        line("DELETE", "/api/auth/factors/totp", none(), "u g Y Y"),
+        line(
+            "POST",
+            "/api/auth/step-up",
+            json!({ "password": "{password}" }),
+            "u g Y Y",
+        ),
+    ]
+}
+
 /// Ending what one is, which comes last.
 fn partings() -> Vec<Line> {
     let none = || json!(null);
@@ -219,7 +253,14 @@ fn desk() -> Vec<Line> {
 
 /// All of them, in an order in which they can be tried.
 fn all() -> impl Iterator<Item = Line> {
-    let parts = [entrances(), kept_lines(), lines(), desk(), partings()];
+    let parts = [
+        entrances(),
+        kept_lines(),
+        lines(),
+        factor_lines(),
+        desk(),
+        partings(),
+    ];
     parts.into_iter().flatten()
 }
 
@@ -240,6 +281,12 @@ fn entrances() -> Vec<Line> {
         line("POST", "/api/auth/guest", json!({}), "Y Y Y Y"),
         line("POST", "/api/auth/refresh", refresh, "Y Y Y Y"),
         line("POST", "/api/auth/reset-password", reset, "Y Y Y Y"),
+        line(
+            "POST",
+            "/api/auth/login/factor",
+            json!({ "pending_token": "1.2.3", "code": "000000" }),
+            "u u u u",
+        ),
     ]
 }
 
