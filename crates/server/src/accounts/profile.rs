@@ -35,7 +35,7 @@ impl Accounts {
             let present = accounts::by_id(self.kernel.db.read(), id).await?;
             // Whoever holds the address can be let in by it.
             if present.is_none_or(|account| account.email != *email) {
-                self.check_recent(actor).await?;
+                self.check_recent_where_known(actor).await?;
             }
         }
         let hooks = hooks_of(&self.renamed);

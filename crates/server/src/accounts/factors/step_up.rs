@@ -6,6 +6,7 @@ use crate::accounts::error::AccountsError;
 use crate::accounts::rules::{PASSWORD_LENGTH, may_as_member};
 use crate::accounts::store::{accounts, sessions};
 use crate::kernel::actor::{Actor, Way};
+use crate::kernel::dialect::Dialect;
 use crate::kernel::limits::Limit;
 use parlor_protocol::factors::StepUp;
 use parlor_protocol::{Problem, UserId};
@@ -94,6 +95,18 @@ impl Accounts {
             return Ok(());
         }
         Err(AccountsError::StepUpRequired)
+    }
+
+    /// The same for what could be done in older systems too: their clients know of no proof. Nobody who has a second factor
+    /// is signed in by one of them.
+    pub(in crate::accounts) async fn check_recent_where_known(
+        &self,
+        actor: &Actor,
+    ) -> Result<(), AccountsError> {
+        if actor.dialect != Dialect::default() {
+            return Ok(());
+        }
+        self.check_recent(actor).await
     }
 }
 
