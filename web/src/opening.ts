@@ -21,6 +21,12 @@ export function openWorkspace(client: Client, me: Me): Workspace {
     }
     removals = [];
   };
+  let telling: ReturnType<typeof setTimeout> | undefined;
+  // In a turn of its own: where the browser was busy meanwhile, what has arrived is looked at before.
+  const tellSoon = () => {
+    clearTimeout(telling);
+    telling = setTimeout(() => (telling = setTimeout(tellRemoved)), TOGETHER_MS);
+  };
   const workspace = new Workspace({
     http,
     me,
@@ -37,7 +43,8 @@ export function openWorkspace(client: Client, me: Me): Workspace {
     onTrouble: (problem) => notices.tell(explain(problem), true),
     onFriendNews: ({ type, user }) => notices.tell(t(`friends.${type}_you`, { name: user.nickname })),
     onRemoved: (removal) => {
-      if (removals.push(removal) === 1) setTimeout(tellRemoved, TOGETHER_MS);
+      removals.push(removal);
+      tellSoon();
       const { route } = router;
       if (route.name === 'room' && route.id === removal.room_id) router.go('/app', { replace: true });
     },

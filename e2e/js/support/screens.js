@@ -113,7 +113,7 @@ export const SCREENS = [
     name: "community-settings",
     as: "tom",
     path: ({ library }) => `/app/rooms/${library.id}/settings`,
-    ready: (page) => page.locator("aside form").waitFor(),
+    ready: (page) => page.locator("aside form").first().waitFor(),
   },
   {
     name: "invite",
