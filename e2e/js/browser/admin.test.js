@@ -54,6 +54,7 @@ test("an administrator finds people, closes accounts and opens them again", { ti
   await his.reload();
   await desk(his).waitFor();
   await agree("Take rights away");
+  await page.getByRole("button", { name: "Make administrator" }).waitFor();
   await page.goto(`/app/admin/users/${ada.id}`);
   await agree("Take rights away");
   await page.getByText("The last administrator has to stay.").waitFor();
