@@ -6,6 +6,7 @@ use super::error::AccountsError;
 use super::model::{Account, LoginRow, role_text, status_text};
 use super::names::fold;
 use super::rules::{check_search, may_administer};
+use super::session::end_sessions;
 use super::store::accounts::{self, Filter};
 use super::store::logins::LoginFilter;
 use super::store::{resets, sessions};
@@ -128,7 +129,7 @@ impl Accounts {
                     accounts::set_standing(sql, id, account.role(), status).await?;
                     if status == AccountStatus::Inactive {
                         resets::delete(sql, id).await?;
-                        end_sessions(tx, id).await?;
+                        end_sessions(tx, id, None).await?;
                     }
                     note_change(tx, &by, &before, &account).await?;
                     tx.publish(Signal::AccountChanged(id));
@@ -154,7 +155,7 @@ impl Accounts {
                     if accounts::by_id(tx.sql(), id).await?.is_none() {
                         return Err(AccountsError::NotFound);
                     }
-                    let ended = end_sessions(tx, id).await?;
+                    let ended = end_sessions(tx, id, None).await?;
                     let act = Act::on_user(AuditAction::SignedOut, id)
                         .fact("sessions", ended.to_string());
                     Ok(audit::record(tx, &by, act).await?)
@@ -201,16 +202,6 @@ fn check_plain(given: Option<&str>) -> Result<(), AccountsError> {
         return Err(AccountsError::Param("there is no such name or address"));
     }
     Ok(())
-}
-
-/// Ends all sessions of a person, and says how many those were.
-async fn end_sessions(tx: &mut Tx<'_>, id: UserId) -> Result<u64, StorageError> {
-    let ended = sessions::delete_all(tx.sql(), id, None).await?;
-    tx.publish(Signal::SessionsEnded {
-        user_id: id,
-        except: None,
-    });
-    Ok(ended)
 }
 
 /// Writes down what has changed of an account; nothing where nothing has.

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 impl Accounts {
     /// Who acts through sessions that are connected, for those that have not ended: as the database has it, whatever
-    /// memory says, and who may go on without taking up a second factor. Being connected is use, so none of them ends for want of that.
+    /// memory says, and who may go on without taking up a second factor. Being connected is use, so none of them ends for
+    /// want of that.
     pub async fn actors_of(
         &self,
         connected: &[SessionId],

@@ -4,7 +4,8 @@ use super::error::AccountsError;
 use super::model::Account;
 use super::names::Username;
 use super::rules::may_as_member;
-use super::store::{accounts, logins, privacy, resets, sessions};
+use super::session::end_sessions;
+use super::store::{accounts, logins, privacy, resets};
 use super::{Accounts, factors, hooks_of, run_hooks};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
@@ -40,16 +41,12 @@ impl Accounts {
                     run_hooks(&leaving, tx, &account.brief()).await?;
                     run_hooks(&hooks, tx, &account.brief()).await?;
                     tx.forget(Stream::User(id)).await?;
-                    sessions::delete_all(sql, id, None).await?;
+                    end_sessions(tx, id, None).await?;
                     logins::delete_of(sql, id).await?;
                     privacy::delete(sql, id).await?;
                     resets::delete(sql, id).await?;
                     factors::store::delete(sql, id).await?;
                     accounts::bury(sql, id, Username::raw(format!("deleted-{id}"))).await?;
-                    tx.publish(Signal::SessionsEnded {
-                        user_id: id,
-                        except: None,
-                    });
                     tx.publish(Signal::AccountChanged(id));
                     Ok(())
                 })

@@ -3,10 +3,10 @@
 use super::Accounts;
 use super::error::AccountsError;
 use super::rules::{PASSWORD_LENGTH, check_password, may_administer, may_as_member};
-use super::store::{accounts, resets, sessions};
+use super::session::end_sessions;
+use super::store::{accounts, resets};
 use crate::audit::{self, Act};
 use crate::kernel::actor::Actor;
-use crate::kernel::bus::Signal;
 use crate::kernel::limits::Limit;
 use parlor_protocol::accounts::{AccountStatus, ChangePassword, UserBrief};
 use parlor_protocol::audit::AuditAction;
@@ -33,11 +33,7 @@ impl Accounts {
                 Box::pin(async move {
                     accounts::set_password(tx.sql(), user, &hash).await?;
                     resets::delete(tx.sql(), user).await?;
-                    sessions::delete_all(tx.sql(), user, None).await?;
-                    tx.publish(Signal::SessionsEnded {
-                        user_id: user,
-                        except: None,
-                    });
+                    end_sessions(tx, user, None).await?;
                     let act = Act::on_user(AuditAction::PasswordGiven, user);
                     Ok::<_, AccountsError>(audit::record(tx, &by, act).await?)
                 })
@@ -81,11 +77,7 @@ impl Accounts {
                         .ok_or(AccountsError::BadCredentials)?;
                     accounts::set_password(tx.sql(), user, &hash).await?;
                     resets::delete(tx.sql(), user).await?;
-                    sessions::delete_all(tx.sql(), user, Some(session)).await?;
-                    tx.publish(Signal::SessionsEnded {
-                        user_id: user,
-                        except: Some(session),
-                    });
+                    end_sessions(tx, user, Some(session)).await?;
                     Ok(())
                 })
             })

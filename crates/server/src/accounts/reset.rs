@@ -4,10 +4,10 @@ use super::Accounts;
 use super::error::AccountsError;
 use super::model::Account;
 use super::rules::{check_password, may_administer};
-use super::store::{accounts, resets, sessions};
+use super::session::end_sessions;
+use super::store::{accounts, resets};
 use crate::audit::{self, Act};
 use crate::kernel::actor::{Actor, Origin};
-use crate::kernel::bus::Signal;
 use crate::kernel::db::migrate::Migration;
 use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::secrets::{random_token, token_digest};
@@ -90,11 +90,7 @@ impl Accounts {
                     check_resettable(&account).map_err(|_| AccountsError::InvalidResetCode)?;
                     resets::delete(tx.sql(), id).await?;
                     accounts::set_password(tx.sql(), id, &hash).await?;
-                    sessions::delete_all(tx.sql(), id, None).await?;
-                    tx.publish(Signal::SessionsEnded {
-                        user_id: id,
-                        except: None,
-                    });
+                    end_sessions(tx, id, None).await?;
                     let act = Act::on_user(AuditAction::PasswordReset, id);
                     audit::record(tx, &account.acting_from(origin), act).await?;
                     Ok(())

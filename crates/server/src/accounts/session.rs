@@ -10,9 +10,11 @@ use super::tokens::{lifetime, read_refresh};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::client::Client;
+use crate::kernel::db::StorageError;
 use crate::kernel::dialect::Dialect;
 use crate::kernel::ids::Kind;
 use crate::kernel::limits::{Limit, address_key};
+use crate::kernel::log::Tx;
 use crate::kernel::secrets::{random_token, token_digest};
 use http::{HeaderMap, HeaderValue};
 use parlor_protocol::accounts::{Session, SignedIn};
@@ -237,4 +239,15 @@ impl Accounts {
             })
             .await
     }
+}
+
+/// Ends the sessions of a person, all or all but one, and their connections. Says how many those were.
+pub(super) async fn end_sessions(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    except: Option<SessionId>,
+) -> Result<u64, StorageError> {
+    let ended = sessions::delete_all(tx.sql(), user_id, except).await?;
+    tx.publish(Signal::SessionsEnded { user_id, except });
+    Ok(ended)
 }

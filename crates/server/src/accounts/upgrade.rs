@@ -4,7 +4,7 @@ use super::error::AccountsError;
 use super::model::Account;
 use super::register::{NewPerson, check, check_free, check_policy_accepted, taken_meanwhile};
 use super::rules::{HAS_ACCOUNT, may_upgrade};
-use super::session::{Signed, Visit};
+use super::session::{Signed, Visit, end_sessions};
 use super::store::{accounts, sessions};
 use super::{Accounts, hooks_of, run_hooks};
 use crate::kernel::actor::Actor;
@@ -50,14 +50,10 @@ impl Accounts {
                     row.nickname = row.nickname.or(guest.nickname);
                     let given = accounts::give_account(sql, &row, now).await;
                     given.map_err(taken_meanwhile)?;
-                    sessions::delete_all(sql, id, Some(current)).await?;
+                    end_sessions(tx, id, Some(current)).await?;
                     sessions::renew(sql, current, (&nonce, digest), now).await?;
                     let account = accounts::by_id(sql, id).await?.ok_or(ENDED)?;
                     let session = sessions::by_id(sql, current).await?.ok_or(ENDED)?;
-                    tx.publish(Signal::SessionsEnded {
-                        user_id: id,
-                        except: Some(current),
-                    });
                     tx.publish(Signal::AccountChanged(id));
                     run_hooks(&hooks, tx, &account.brief()).await?;
                     Ok::<_, AccountsError>((account, session))

@@ -5,7 +5,8 @@ use super::{recovery, store, totp};
 use crate::accounts::Accounts;
 use crate::accounts::error::AccountsError;
 use crate::accounts::rules::{may_administer, may_as_member};
-use crate::accounts::store::{accounts, sessions};
+use crate::accounts::session::end_sessions;
+use crate::accounts::store::accounts;
 use crate::audit::{self, Act};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
@@ -85,11 +86,7 @@ impl Accounts {
                         return Err(NOT_BEGUN);
                     }
                     store::set_recovery_codes(sql, user, &digests).await?;
-                    sessions::delete_all(sql, user, Some(session)).await?;
-                    tx.publish(Signal::SessionsEnded {
-                        user_id: user,
-                        except: Some(session),
-                    });
+                    end_sessions(tx, user, Some(session)).await?;
                     tx.publish(Signal::AccountChanged(user));
                     Ok(())
                 })
@@ -158,11 +155,7 @@ impl Accounts {
                         let why = "there is no second factor to take away";
                         return Err(AccountsError::InvalidState(why));
                     }
-                    sessions::delete_all(tx.sql(), id, None).await?;
-                    tx.publish(Signal::SessionsEnded {
-                        user_id: id,
-                        except: None,
-                    });
+                    end_sessions(tx, id, None).await?;
                     forget_factors(tx, id).await?;
                     let act = Act::on_user(AuditAction::FactorsRemoved, id);
                     Ok(audit::record(tx, &by, act).await?)
