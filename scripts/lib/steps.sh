@@ -34,6 +34,32 @@ step() {
   fi
 }
 
+# aside NAME COMMAND…: begins a step that runs beside those that follow, until `together`. What it says is kept in $work.
+aside() {
+  aside_name=$1
+  aside_began=$SECONDS
+  shift
+  say "$aside_name: begun, and told below"
+  (
+    set -e
+    "$@"
+  ) >"$work/aside.log" 2>&1 &
+  aside_process=$!
+}
+
+# together: waits for what was begun aside, and counts it as a step.
+together() {
+  step "$aside_name" joined
+  printf '    begun %d s ago\n' "$((SECONDS - aside_began))"
+}
+
+joined() {
+  local status=0
+  wait "$aside_process" || status=$?
+  cat "$work/aside.log"
+  return "$status"
+}
+
 # finish: the summary; its status is that of the whole run.
 finish() {
   say "Finished in $((SECONDS / 60)) min $((SECONDS % 60)) s"
