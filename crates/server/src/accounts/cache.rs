@@ -139,17 +139,17 @@ impl Cache {
         inner.briefs.extend(briefs.map(|brief| (brief.id, brief)));
     }
 
-    /// Sessions whose last use is to be written down; they are no longer noted here. Who is connected uses theirs.
+    /// Sessions whose last use is to be written down; they are no longer noted here. One that is connected is used.
     pub(super) fn take_used(
         &self,
         now: Timestamp,
-        is_connected: impl Fn(UserId) -> bool,
+        is_connected: impl Fn(UserId, SessionId) -> bool,
     ) -> HashMap<SessionId, (UserId, Timestamp)> {
         let mut inner = self.inner();
         let mut used = std::mem::take(&mut inner.used);
         for (id, held) in &mut inner.sessions {
             let owner = held.actor.user_id;
-            if now.0 - held.written_at >= CONNECTED_INTERVAL && is_connected(owner) {
+            if now.0 - held.written_at >= CONNECTED_INTERVAL && is_connected(owner, *id) {
                 (held.used_at, held.written_at) = (now.0, now.0);
                 used.insert(*id, (owner, now));
             }
@@ -195,12 +195,12 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_000_000);
 
     #[test]
-    fn who_is_connected_uses_their_session() {
+    fn a_session_that_is_connected_is_used() {
         let cache = Cache::default();
         cache.store_session(cache.version(), &row(1, 7));
-        cache.store_session(cache.version(), &row(2, 8));
+        cache.store_session(cache.version(), &row(2, 7));
         let later = NOW.plus_millis(CONNECTED_INTERVAL);
-        let used = cache.take_used(later, |user| user == 7);
+        let used = cache.take_used(later, |user, session| (user, session) == (7, 1));
         assert_eq!(used, HashMap::from([(1, (7, later))]));
     }
 
@@ -265,7 +265,7 @@ mod tests {
         cache.store_session(cache.version(), &row(1, 7));
         let at = |millis| cache.session(Key::Id(1), NOW.plus_millis(millis)).is_some();
         assert!(at(59_999));
-        let written = |millis| cache.take_used(NOW.plus_millis(millis), |_| false);
+        let written = |millis| cache.take_used(NOW.plus_millis(millis), |_, _| false);
         assert!(written(59_999).is_empty());
         assert!(at(60_000) && at(60_001));
         let used = written(60_001);

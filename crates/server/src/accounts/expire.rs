@@ -47,7 +47,9 @@ impl Accounts {
     pub async fn write_used(&self) -> Result<(), AccountsError> {
         let used: Vec<_> = self
             .cache
-            .take_used(self.kernel.clock.now(), |user| self.is_online(user))
+            .take_used(self.kernel.clock.now(), |user, session| {
+                self.kernel.online.is_connected(user, session)
+            })
             .into_iter()
             .collect();
         for chunk in used.chunks(PAGE) {
@@ -67,7 +69,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Ends what has expired. Who is connected is not idle.
+    /// Ends what has expired. A session that is connected is not idle, nor is a guest who is.
     pub async fn sweep(&self) -> Result<(), AccountsError> {
         self.write_used().await?;
         let now = self.kernel.clock.now();
@@ -89,9 +91,10 @@ impl Accounts {
         let idle_since = now.plus_millis(-SESSION_IDLE);
         let read = self.kernel.db.read();
         let rows = sessions::expired(read, now, idle_since, PAGE_ROWS).await?;
+        let online = &self.kernel.online;
         let (connected, over): (Vec<_>, Vec<_>) = rows
             .into_iter()
-            .partition(|row| row.ends_at > now.0 && self.is_online(row.user_id));
+            .partition(|row| row.ends_at > now.0 && online.is_connected(row.user_id, row.id));
         let connected: Vec<_> = connected.iter().map(|row| (row.id, now)).collect();
         self.kernel
             .log

@@ -1,17 +1,18 @@
-//! Who is connected to this process: in memory, the sum of a person's connections.
+//! Who is connected to this process, and through which sessions: in memory, the sum of a person's connections.
 //!
 //! Who loses the last connection stays here for a moment, so that a quick reconnect is not seen as a coming and going:
 //! [`Online::depart`] begins that moment and [`Online::forget`] ends it. How long it is, presence decides.
 
-use parlor_protocol::{Timestamp, UserId};
+use parlor_protocol::{SessionId, Timestamp, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A person's connections.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Visit {
     since: Timestamp,
-    connections: usize,
+    /// The session of each.
+    connections: Vec<SessionId>,
     departures: u64,
 }
 
@@ -37,29 +38,30 @@ pub struct Departure {
 pub struct Online(Arc<Mutex<HashMap<UserId, Visit>>>);
 
 impl Online {
-    /// Counts one more connection.
-    pub fn arrive(&self, user: UserId, now: Timestamp) -> Arrival {
+    /// Counts one more connection, through a session.
+    pub fn arrive(&self, user: UserId, session: SessionId, now: Timestamp) -> Arrival {
         let mut visits = self.visits();
         let is_first = !visits.contains_key(&user);
         let visit = visits.entry(user).or_insert(Visit {
             since: now,
-            connections: 0,
+            connections: Vec::new(),
             departures: 0,
         });
-        visit.connections += 1;
+        visit.connections.push(session);
         Arrival {
             is_first,
-            connections: visit.connections,
+            connections: visit.connections.len(),
         }
     }
 
     /// Counts one connection less. An answer where it was the person's last: they count as here until it is passed to
     /// [`Online::forget`].
-    pub fn depart(&self, user: UserId) -> Option<Departure> {
+    pub fn depart(&self, user: UserId, session: SessionId) -> Option<Departure> {
         let mut visits = self.visits();
         let visit = visits.get_mut(&user)?;
-        visit.connections = visit.connections.saturating_sub(1);
-        if visit.connections > 0 {
+        let place = visit.connections.iter().position(|id| *id == session)?;
+        visit.connections.swap_remove(place);
+        if !visit.connections.is_empty() {
             return None;
         }
         visit.departures += 1;
@@ -75,7 +77,7 @@ impl Online {
         let Departure { user, number } = departure;
         let gone = visits
             .get(&user)
-            .is_some_and(|visit| visit.connections == 0 && visit.departures == number);
+            .is_some_and(|visit| visit.connections.is_empty() && visit.departures == number);
         if gone {
             visits.remove(&user);
         }
@@ -86,6 +88,14 @@ impl Online {
     #[must_use]
     pub fn since(&self, user: UserId) -> Option<Timestamp> {
         self.visits().get(&user).map(|visit| visit.since)
+    }
+
+    /// A session of a person has a connection.
+    #[must_use]
+    pub fn is_connected(&self, user: UserId, session: SessionId) -> bool {
+        let visits = self.visits();
+        let visit = visits.get(&user);
+        visit.is_some_and(|visit| visit.connections.contains(&session))
     }
 
     /// Up to `most` of some people, in the order of their ids, who are here.
@@ -131,11 +141,13 @@ mod tests {
     #[test]
     fn a_person_is_here_from_the_first_connection_until_after_the_last() {
         let online = Online::default();
-        assert!(online.arrive(7, NOW).is_first);
-        let second = online.arrive(7, NOW.plus_millis(5));
+        assert!(online.arrive(7, 1, NOW).is_first);
+        let second = online.arrive(7, 2, NOW.plus_millis(5));
         assert_eq!((second.is_first, second.connections), (false, 2));
-        assert_eq!(online.depart(7), None);
-        let departure = online.depart(7).unwrap();
+        assert!(online.is_connected(7, 1) && online.is_connected(7, 2));
+        assert_eq!(online.depart(7, 1), None);
+        assert!(!online.is_connected(7, 1) && online.is_connected(7, 2));
+        let departure = online.depart(7, 2).unwrap();
         assert_eq!(online.since(7), Some(NOW));
         assert!(online.forget(departure));
         assert_eq!(online.since(7), None);
@@ -145,11 +157,11 @@ mod tests {
     #[test]
     fn who_comes_back_in_time_was_never_away() {
         let online = Online::default();
-        online.arrive(7, NOW);
-        let first = online.depart(7).unwrap();
-        assert!(!online.arrive(7, NOW.plus_millis(5)).is_first);
+        online.arrive(7, 1, NOW);
+        let first = online.depart(7, 1).unwrap();
+        assert!(!online.arrive(7, 1, NOW.plus_millis(5)).is_first);
         assert!(!online.forget(first));
-        let second = online.depart(7).unwrap();
+        let second = online.depart(7, 1).unwrap();
         assert!(!online.forget(first), "the moment begins anew");
         assert_eq!(online.everybody(), [(7, NOW)]);
         assert!(online.forget(second));
@@ -159,7 +171,7 @@ mod tests {
     fn some_of_many_are_found_whichever_are_fewer() {
         let online = Online::default();
         for user in [2, 4, 6] {
-            online.arrive(user, NOW);
+            online.arrive(user, 1, NOW);
         }
         let many: Vec<UserId> = (4..100).collect();
         let mut here = online.some_of(&many, 5);
@@ -172,6 +184,9 @@ mod tests {
 
     #[test]
     fn a_stranger_cannot_depart() {
-        assert_eq!(Online::default().depart(7), None);
+        let online = Online::default();
+        assert_eq!(online.depart(7, 1), None);
+        online.arrive(7, 1, NOW);
+        assert_eq!(online.depart(7, 2), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Coming and going.
 
 use super::Presence;
+use crate::kernel::actor::Actor;
 use crate::kernel::bus::{Audience, Signal};
 use parlor_protocol::events::UserStatusUpdate;
 use parlor_protocol::{Timestamp, UserId};
@@ -13,11 +14,12 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 impl Presence {
     /// Counts a connection of a person, unless they have `limit` of them already. The first one is told to those who
     /// share a room with them and to their friends, as far as the person lets them see it.
-    pub fn arrive(self: &Arc<Self>, user: UserId, limit: Option<usize>) -> bool {
+    pub fn arrive(self: &Arc<Self>, who: &Actor, limit: Option<usize>) -> bool {
+        let user = who.user_id;
         let now = self.kernel.clock.now();
-        let arrival = self.kernel.online.arrive(user, now);
+        let arrival = self.kernel.online.arrive(user, who.session_id, now);
         if limit.is_some_and(|limit| arrival.connections > limit) {
-            self.withdraw(user, PATIENCE);
+            self.withdraw(who, PATIENCE);
             return false;
         }
         if arrival.is_first {
@@ -30,14 +32,15 @@ impl Presence {
     }
 
     /// A connection of a person has ended. If it was the last, they count as here for as long as `patience`.
-    pub fn depart(self: &Arc<Self>, user: UserId, connection: u64, patience: Duration) {
+    pub fn depart(self: &Arc<Self>, who: &Actor, connection: u64, patience: Duration) {
         self.end_typing_on(connection);
-        self.withdraw(user, patience);
+        self.withdraw(who, patience);
     }
 
     /// Counts one connection less. Those who share a room hear of the last one, unless another follows soon.
-    fn withdraw(self: &Arc<Self>, user: UserId, patience: Duration) {
-        let Some(departure) = self.kernel.online.depart(user) else {
+    fn withdraw(self: &Arc<Self>, who: &Actor, patience: Duration) {
+        let user = who.user_id;
+        let Some(departure) = self.kernel.online.depart(user, who.session_id) else {
             return;
         };
         let (this, at) = (self.clone(), self.kernel.clock.now());

@@ -122,7 +122,7 @@ impl Reception {
         seen: Option<Seen>,
     ) -> Result<Arc<Session>, Problem> {
         let limit = self.kernel.config.limits_apply().then_some(MAX_CONNECTIONS);
-        if !self.presence.arrive(actor.user_id, limit) {
+        if !self.presence.arrive(&actor, limit) {
             let refused = Problem::new(Code::RateLimited);
             return Err(refused.detail("There are enough connections of this account."));
         }
@@ -140,7 +140,6 @@ impl Reception {
             Dialect::Komunikator => self.kernel.config.komunikator_timeout,
             _ => PATIENCE,
         };
-        self.presence
-            .depart(actor.user_id, session.connection(), patience);
+        self.presence.depart(&actor, session.connection(), patience);
     }
 }

@@ -106,6 +106,21 @@ async fn a_session_that_is_not_used_for_two_weeks_ends() {
 }
 
 #[tokio::test]
+async fn a_device_that_is_connected_keeps_its_own_session_and_no_other() {
+    let server = server_with_clock().await;
+    let forgotten = server.person("alice").await;
+    let phone = forgotten.another_device().await;
+    let _connected = phone.socket().await;
+    for _ in 0..2 {
+        server.clock().advance(HOUR * 24 * 8);
+        server.app().accounts.sweep().await.unwrap();
+    }
+    refresh(&server, &phone.refresh_token()).await.expect(200);
+    let token = forgotten.refresh_token();
+    refresh(&server, &token).await.problem(401, "unauthorized");
+}
+
+#[tokio::test]
 async fn a_session_that_is_used_ends_after_ninety_days() {
     let server = server_with_clock().await;
     let alice = server.person("alice").await;
