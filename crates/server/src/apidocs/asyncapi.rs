@@ -15,6 +15,9 @@ use utoipa::openapi::schema::Schema;
 /// Schemas by name.
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
+/// The name of what the CONNECT packet carries.
+const CONNECT: &str = "connect";
+
 /// An event that clients send.
 struct ClientEvent {
     name: &'static str,
@@ -29,7 +32,6 @@ pub(super) fn describe() -> Value {
     let sent = client_events(&mut schemas);
     ServerEvent::schemas(&mut schemas);
     let error = reference::<SocketError>(&mut schemas);
-    let auth = reference::<ConnectAuth>(&mut schemas);
     let mut messages = Map::new();
     for (name, payload, meaning) in ServerEvent::ALL {
         let payload = json!({ "$ref": format!("#/components/schemas/{payload}") });
@@ -38,6 +40,9 @@ pub(super) fn describe() -> Value {
     let refused = "Something the client sent without an acknowledgement callback was refused.";
     messages.insert("error".to_owned(), message("error", refused, &error));
     let received: Vec<String> = messages.keys().cloned().collect();
+    let auth = reference::<ConnectAuth>(&mut schemas);
+    let connect = "Not an event: what the CONNECT packet carries, the client's first. Who it is, and what it has already.";
+    messages.insert(CONNECT.to_owned(), message(CONNECT, connect, &auth));
     for event in &sent {
         messages.insert(
             event.name.to_owned(),
@@ -61,7 +66,6 @@ pub(super) fn describe() -> Value {
             "native": {
                 "address": "/",
                 "description": "The namespace `/`.",
-                "bindings": { "ws": { "query": auth } },
                 "messages": channel_messages(messages.keys()),
             },
         },
@@ -189,6 +193,8 @@ fn operations(taken: &[ClientEvent], sent: &[String]) -> Map<String, Value> {
     let channel = json!({ "$ref": "#/channels/native" });
     let of = |name: &str| json!({ "$ref": format!("#/channels/native/messages/{name}") });
     let mut operations = Map::new();
+    let connect = json!({ "action": "receive", "channel": channel, "messages": [of(CONNECT)] });
+    operations.insert("open_connection".to_owned(), connect);
     for name in sent {
         let operation = json!({ "action": "send", "channel": channel, "messages": [of(name)] });
         operations.insert(format!("send_{name}"), operation);

@@ -6,10 +6,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{
-    ComponentsBuilder, Content, Info, License, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr,
-    ResponseBuilder,
-};
+use utoipa::openapi::{ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder, PathItem};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -17,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 const PUBLIC: &[&str] = &[
     "/api/auth/register",
     "/api/auth/login",
+    "/api/auth/login/factor",
     "/api/auth/refresh",
     "/api/auth/guest",
     "/api/auth/check",
@@ -101,7 +99,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     .flatten()
 }
 
-/// Adds what every operation has: a name of its own, and the problems that may meet any request.
+/// Adds what every operation has: a name of its own, and that nobody need be signed in where that is so.
 fn complete(operation: &mut Operation, is_public: bool) {
     if let (Some(id), Some(tag)) = (
         &operation.operation_id,
@@ -112,12 +110,4 @@ fn complete(operation: &mut Operation, is_public: bool) {
     if is_public {
         operation.security = Some(vec![SecurityRequirement::default()]);
     }
-    let problem = Content::new(Some(Ref::from_schema_name(Problem::name())));
-    let otherwise = ResponseBuilder::new()
-        .description("Any failure; its `code` says which")
-        .content("application/problem+json", problem);
-    let responses = &mut operation.responses.responses;
-    responses
-        .entry("default".to_owned())
-        .or_insert_with(|| RefOr::T(otherwise.build()));
 }

@@ -56,15 +56,18 @@ pub struct Refusals;
 
 impl utoipa::IntoResponses for Refusals {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        const REFUSALS: [(&str, &str); 10] = [
+        const REFUSALS: [(&str, &str); 13] = [
             ("400", "The request is not as it should be."),
             ("401", "Nobody is signed in."),
             ("403", "Whoever is signed in may not."),
             ("404", "There is no such thing, or none that they may see."),
+            ("405", "It cannot be asked in that way."),
+            ("408", "The request did not come in time."),
             ("409", "It cannot be done in the present state."),
             ("413", "The body is too large."),
             ("415", "The body has to be JSON."),
             ("429", "Too many requests."),
+            ("431", "The headers are too large."),
             ("500", "Something went wrong on the server."),
             (
                 "503",
