@@ -65,9 +65,11 @@ pub(super) async fn import(config: Config, args: ImportArgs) -> Result<ExitCode,
     let lock = lock::take(&config.data_dir)?;
     let (app, mut delivery) = App::build(config, Clock::system()).await?;
     // Nobody is connected: what is said to them is let go.
-    app.kernel
-        .jobs
-        .spawn(async move { while delivery.recv().await.is_some() {} });
+    let stop = app.kernel.jobs.stopping();
+    app.kernel.jobs.spawn(async move {
+        let let_go = async { while delivery.recv().await.is_some() {} };
+        stop.run_until_cancelled(let_go).await;
+    });
     let is_dry_run = args.dry_run;
     let import = Import {
         path: args.file,
