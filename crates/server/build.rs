@@ -24,10 +24,7 @@ const SOURCES: &[&str] = &[
     ".npmrc",
 ];
 
-/// The oldest Node that the client's bundler runs on.
-const OLDEST_NODE: (u32, u32) = (20, 19);
-
-const REMEDY: &str = "Install Node >= 20.19 (apt install nodejs npm), or set PARLOR_WEB_DIST=/path/to/prebuilt/dist, \
+const REMEDY: &str = "Install Node 20.19 or >= 22.12 (apt install nodejs npm), or set PARLOR_WEB_DIST=/path/to/prebuilt/dist, \
                       or PARLOR_WEB=skip, or build with --no-default-features";
 
 fn main() {
@@ -98,11 +95,16 @@ fn check_node() -> Result<(), String> {
     };
     let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     match parse_version(&version) {
-        Some(found) if found >= OLDEST_NODE => Ok(()),
+        Some(found) if bundler_runs_on(found) => Ok(()),
         _ => Err(format!(
-            "Node.js {version} is too old to build the web client.\n{REMEDY}"
+            "Node.js {version} cannot build the web client.\n{REMEDY}"
         )),
     }
+}
+
+/// As `engines` in `web/package.json` says.
+fn bundler_runs_on((major, minor): (u32, u32)) -> bool {
+    (major == 20 && minor >= 19) || (major, minor) >= (22, 12)
 }
 
 /// `v20.19.1` → `(20, 19)`.

@@ -11,6 +11,10 @@ pub(crate) struct Sid([u8; 15]);
 
 impl Sid {
     /// A new one; an error if the system has no randomness to give.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this crate knows no kernel, and takes them at this one place"
+    )]
     pub(crate) fn random() -> Result<Self, Unspecified> {
         let mut bytes = [0; 15];
         rand::fill(&mut bytes)?;

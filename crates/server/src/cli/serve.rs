@@ -17,11 +17,15 @@ pub(super) async fn serve(config: Config) -> Result<ExitCode, Failed> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let logs = logging::start(&config)?;
+    if !config.limits_apply() {
+        tracing::warn!("profile testing: rate limits and connection caps are off");
+    }
     raise_open_files();
     let running = http::start(config, Clock::system()).await?;
     writeln!(std::io::stdout(), "Parlor is ready at {}", running.url())?;
     if let Some(code) = running.app().accounts.open_setup().await? {
-        let url = running.url();
+        // As the README names it: who signs up there is signed in there.
+        let url = running.local_url();
         writeln!(
             std::io::stdout(),
             "Nobody runs this server yet. Within 15 minutes, sign up here to do so: {url}/app/setup#{code}"

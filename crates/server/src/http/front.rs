@@ -11,6 +11,7 @@ use super::proxies::{self, Sender};
 use crate::kernel::client::{ClientAddr, RequestId};
 use crate::kernel::config::{Config, Network};
 use crate::kernel::problem::Failure;
+use crate::kernel::secrets::random_bytes;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -220,9 +221,8 @@ struct RequestIds {
 
 impl RequestIds {
     fn new() -> Self {
-        let mut random = [0; 4];
         // Without randomness the numbers are unique within this process still.
-        let _ = aws_lc_rs::rand::fill(&mut random);
+        let random = random_bytes().unwrap_or_default();
         Self {
             process: u32::from_be_bytes(random),
             next: AtomicU32::new(1),

@@ -137,6 +137,18 @@ impl Running {
         format!("{scheme}://{}", self.address)
     }
 
+    /// The same for a browser on this machine: by name where it listens on all addresses, or on loopback alone.
+    #[must_use]
+    pub fn local_url(&self) -> String {
+        let ip = self.address.ip();
+        if ip.is_loopback() || ip.is_unspecified() {
+            let given = self.address.to_string();
+            let local = format!("localhost:{}", self.address.port());
+            return self.url().replace(&given, &local);
+        }
+        self.url()
+    }
+
     /// The product inside.
     #[must_use]
     pub fn app(&self) -> &Arc<App> {

@@ -161,6 +161,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place that takes them")]
 fn fill_random(bytes: &mut [u8]) -> Result<(), SecretsError> {
     rand::fill(bytes).map_err(|_| SecretsError::Random)
 }

@@ -74,8 +74,9 @@ fn is_part_of_name(c: char) -> bool {
 
 fn calls_room(word: &str) -> bool {
     let word = word.trim_end_matches(['.', '-']);
-    word.eq_ignore_ascii_case("room")
-        || word.eq_ignore_ascii_case("all")
+    ["room", "all", "everyone"]
+        .iter()
+        .any(|call| word.eq_ignore_ascii_case(call))
         || word.starts_with("所有人")
 }
 

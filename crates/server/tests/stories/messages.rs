@@ -2,6 +2,7 @@
 
 mod reading;
 mod rights;
+mod system;
 mod text;
 
 use parlor::kernel::clock::Clock;
@@ -342,7 +343,7 @@ async fn members_are_called_by_name_and_nobody_else() {
         .await;
     assert_eq!(said["mentions"], json!([bob.id(), zhang.id()]));
     assert!(said.get("mentions_room").is_none());
-    let said = alice.say(room, &"@everyone @all ".repeat(200)).await;
+    let said = alice.say(room, &"@everyone ".repeat(200)).await;
     assert_eq!(said["mentions_room"], true);
     assert!(said.get("mentions").is_none());
 

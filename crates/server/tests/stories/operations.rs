@@ -291,6 +291,12 @@ async fn a_database_that_may_lose_what_it_acknowledged_is_refused() {
         (Some(named), Some(text)) => assert!(text.starts_with(named), "{text}"),
         other => panic!("{other:?}"),
     }
+    if db.backend() == Backend::Postgres {
+        let hasty = format!("{url}?options=-c%20synchronous_commit%3Doff");
+        let refused = Db::connect(&hasty, false).await.err();
+        let text = refused.map(|error| error.to_string()).unwrap_or_default();
+        assert!(text.starts_with("synchronous_commit is \"off\""), "{text}");
+    }
 }
 
 /// A copy in `docs/` of what the program prints.

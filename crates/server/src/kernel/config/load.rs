@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// What the profile `development` logs where nobody says otherwise.
+const DEVELOPERS_LOG: &str = "info,parlor=debug";
+
 /// Settings that somebody gave, by key.
 pub type Given = BTreeMap<&'static str, String>;
 
@@ -98,6 +101,10 @@ impl Loaded {
         }
         loaded.apply(variables, &Origin::Variable)?;
         loaded.apply(flags, &Origin::Flag)?;
+        let config = &mut loaded.config;
+        if config.profile == Profile::Development && !loaded.origins.contains_key("log_level") {
+            DEVELOPERS_LOG.clone_into(&mut config.log_level);
+        }
         check(&loaded.config)?;
         Ok(loaded)
     }
@@ -196,9 +203,6 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             config.listen
         )));
     }
-    if config.profile == Profile::Testing && !config.listen.ip().is_loopback() {
-        tracing::warn!("profile testing: rate limits and connection caps are off");
-    }
     Ok(())
 }
 
@@ -252,6 +256,15 @@ mod tests {
         assert_eq!(shown["trusted_proxies"].0, "10.0.0.0/8,::1/128");
         assert_eq!(shown["profile"], ("production".into(), "default".into()));
         assert_eq!(shown["database_url"].0, "sqlite:/variable/parlor.db");
+    }
+
+    #[test]
+    fn developers_see_more_in_the_log_unless_they_say_how_much() {
+        let level = |flags: &[_]| load("", &[], flags).unwrap().config.log_level;
+        assert_eq!(level(&[]), "info");
+        assert_eq!(level(&[("profile", "development")]), "info,parlor=debug");
+        let quiet = [("profile", "development"), ("log_level", "warn")];
+        assert_eq!(level(&quiet), "warn");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use std::time::Duration;
 /// How careful the server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
-    /// On a developer's machine.
+    /// Like production, and logs more.
     Development,
     /// For people.
     Production,
