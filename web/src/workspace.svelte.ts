@@ -1,5 +1,6 @@
 /** Everything a signed-in person works with: the connection, the rooms, and what the server tells about them. */
 import { Board } from './announcements/board.svelte';
+import { Bell } from './notifications/bell.svelte';
 import { Friends, type FriendNews } from './friends/friends.svelte';
 import { Drafts } from './messages/drafts.svelte';
 import { Outbox } from './messages/outbox.svelte';
@@ -65,6 +66,7 @@ export class Workspace {
   readonly rooms: Rooms;
   readonly friends: Friends;
   readonly board: Board;
+  readonly bell: Bell;
   readonly logs: Logs;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
@@ -85,6 +87,7 @@ export class Workspace {
     this.#ownSeq = me.user_seq;
     this.http = http;
     this.board = new Board(http);
+    this.bell = new Bell(http);
     this.friends = new Friends({
       http,
       me,
@@ -125,7 +128,7 @@ export class Workspace {
     // What everybody is told has a place of its own to resume from, which has to be known by then.
     const [isWanted] = await Promise.all([this.#refresh(), this.board.load()]);
     if (isWanted) this.link.connect();
-    await this.friends.load();
+    await Promise.all([this.friends.load(), this.bell.load()]);
   }
 
   /** Does not wait for the next attempt to connect. */
@@ -234,6 +237,7 @@ export class Workspace {
     });
     this.friends.follow(link, (place) => this.#isNews(place));
     this.board.follow(link, (place) => this.#isNews(place));
+    this.bell.follow(link, (place) => this.#isNews(place));
     // What the blocked say does not count, nor did it; only the server can count the rest.
     link.on('block_update', () => void this.#refresh());
     link.on('read_update', (event) => this.#onRead(event));
@@ -256,6 +260,7 @@ export class Workspace {
       void link.ask('get_online_users', {}).catch(() => {});
       if (this.friends.problem) void this.friends.load();
       if (this.board.place === undefined) void this.board.load();
+      if (this.bell.problem) void this.bell.load();
     });
     link.onRefused(() => this.options.onRefused());
   }
@@ -275,7 +280,7 @@ export class Workspace {
     } catch {
       // The next connection resumes from the old place, and is told again to start afresh.
     }
-    await Promise.all([this.#refresh(), this.friends.load(), this.board.load()]);
+    await Promise.all([this.#refresh(), this.friends.load(), this.board.load(), this.bell.load()]);
   }
 
   /** Reads the list of rooms until it succeeds; false where that is no longer wanted. */
@@ -309,6 +314,7 @@ export class Workspace {
     const { room_id } = entry;
     this.options.keeper?.apply(entry);
     this.rooms.apply(entry);
+    this.bell.apply(entry);
     this.#timelines.get(room_id)?.apply(entry);
     this.#members.get(room_id)?.apply(entry);
     if (entry.type === 'new_message') {

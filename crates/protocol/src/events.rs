@@ -4,6 +4,7 @@ use crate::accounts::UserBrief;
 use crate::announcements::Announcement;
 use crate::friends::{FriendRequest, RequestOutcome};
 use crate::messages::{Draft, Message, Reaction};
+use crate::notifications::Notification;
 use crate::presence::OnlineUser;
 use crate::rooms::{Room, RoomCard, RoomRole};
 use crate::{MessageId, RoomId, Seq, Timestamp, UserId};
@@ -82,6 +83,12 @@ events! {
     AnnouncementWithdrawn = "announcement_withdrawn";
     /// To one person's devices: they have dismissed an announcement.
     AnnouncementDismissed = "announcement_dismissed";
+    /// To one person's devices: they are told of something, or of something else by the same notification.
+    Notified = "notification";
+    /// To one person's devices: notifications are read.
+    NotificationsRead = "notifications_read";
+    /// To one person's devices: notifications are gone, for what they tell of may not be seen any more.
+    NotificationsRemoved = "notifications_removed";
     /// Somebody has read on; to their other devices and to the room.
     ReadUpdate = "read_update";
     /// Somebody started or stopped typing.
@@ -121,6 +128,9 @@ impl ServerEvent {
             | Self::Announced(_)
             | Self::AnnouncementWithdrawn(_)
             | Self::AnnouncementDismissed(_)
+            | Self::Notified(_)
+            | Self::NotificationsRead(_)
+            | Self::NotificationsRemoved(_)
             | Self::ReadUpdate(_)
             | Self::TypingUpdate(_)
             | Self::UserStatusUpdate(_)
@@ -144,6 +154,9 @@ impl ServerEvent {
             Self::FriendRemoved(event) => Some(event.user_seq),
             Self::BlockUpdate(event) => Some(event.user_seq),
             Self::AnnouncementDismissed(event) => Some(event.user_seq),
+            Self::Notified(event) => Some(event.user_seq),
+            Self::NotificationsRead(event) => Some(event.user_seq),
+            Self::NotificationsRemoved(event) => Some(event.user_seq),
             _ => None,
         }
     }
@@ -469,6 +482,33 @@ pub struct AnnouncementDismissed {
     pub user_seq: Seq,
     /// Which announcement.
     pub announcement_id: i64,
+}
+
+/// `notification`. One with an id that is known already takes the place of that one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Notified {
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// What they are told.
+    pub notification: Notification,
+}
+
+/// `notifications_read`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NotificationsRead {
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// Which.
+    pub ids: Vec<i64>,
+}
+
+/// `notifications_removed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NotificationsRemoved {
+    /// The entry's place in the log of what concerns one person alone.
+    pub user_seq: Seq,
+    /// Which.
+    pub ids: Vec<i64>,
 }
 
 /// `read_update`.

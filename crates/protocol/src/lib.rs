@@ -5,7 +5,7 @@
 //!
 //! - [`problem`]: the one error format and the closed list of its codes
 //! - [`accounts`], [`factors`], [`friends`], [`rooms`], [`communities`], [`messages`], [`presence`], [`retention`],
-//!   [`archives`], [`announcements`], [`audit`], [`admin`]: commands and views, a module per capability
+//!   [`notifications`], [`archives`], [`announcements`], [`audit`], [`admin`]: commands and views, a module per capability
 //! - [`events`]: what the server sends over the socket
 //! - [`value`]: times, pages and fields that may be absent, null or set
 
@@ -19,6 +19,7 @@ pub mod events;
 pub mod factors;
 pub mod friends;
 pub mod messages;
+pub mod notifications;
 pub mod presence;
 pub mod problem;
 pub mod retention;

@@ -20,9 +20,11 @@ use crate::kernel::jobs::Jobs;
 use crate::kernel::limits::Limits;
 use crate::kernel::log::{self, Log, epoch};
 use crate::kernel::online::Online;
+use crate::kernel::outbox::Tray;
 use crate::kernel::secrets::{Secrets, SecretsError, random_token};
 use crate::kernel::socket::EventTable;
 use crate::messages::{self, Messages};
+use crate::notifications::{self, Notifications};
 use crate::presence::Presence;
 use crate::retention::Retention;
 use crate::rooms::{self, Rooms};
@@ -55,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = &[
     admin::MIGRATION,
     holds::REACH_MIGRATION,
     accounts::FACTORS,
+    notifications::MIGRATION,
 ];
 
 /// Why the server cannot start.
@@ -91,6 +94,8 @@ pub struct App {
     pub communities: Arc<Communities>,
     /// What they say.
     pub messages: Arc<Messages>,
+    /// What they are told of.
+    pub notifications: Arc<Notifications>,
     /// Who is here.
     pub presence: Arc<Presence>,
     /// What is stored of them, to take along and to bring in.
@@ -123,11 +128,14 @@ impl App {
         let (bus, delivery) = Bus::new();
         let jobs = Jobs::default();
         let limits = Limits::new(config.limits_apply(), &jobs);
+        let ids = Ids::new(db.clone());
+        let tray = Tray::new(ids.clone());
         let kernel = Kernel {
             config: Arc::new(config),
             clock: clock.clone(),
-            ids: Ids::new(db.clone()),
-            log: Log::start(db.clone(), clock, bus.clone(), &jobs),
+            ids,
+            log: Log::start(db.clone(), clock, bus.clone(), tray.clone(), &jobs),
+            tray,
             online: Online::default(),
             epoch: epoch.into(),
             db,
@@ -140,6 +148,7 @@ impl App {
         app.rooms.prepare().await?;
         app.accounts.prepare().await?;
         app.messages.prepare().await?;
+        app.notifications.prepare().await?;
         Ok((app, delivery))
     }
 
@@ -154,6 +163,13 @@ impl App {
             friends.clone(),
             rooms.clone(),
         );
+        let notifications = Notifications::new(
+            kernel.clone(),
+            accounts.clone(),
+            friends.clone(),
+            rooms.clone(),
+            messages.clone(),
+        );
         let presence = Presence::new(
             kernel.clone(),
             accounts.clone(),
@@ -166,6 +182,7 @@ impl App {
             friends.clone(),
             rooms.clone(),
             messages.clone(),
+            notifications.clone(),
         );
         let retention = Retention::new(
             kernel.clone(),
@@ -183,6 +200,7 @@ impl App {
             rooms,
             communities,
             messages,
+            notifications,
             presence,
             archives,
             retention,
@@ -200,6 +218,7 @@ impl App {
             .merge(self.rooms.routes())
             .merge(self.communities.routes())
             .merge(self.messages.routes())
+            .merge(self.notifications.routes())
             .merge(self.presence.routes())
             .merge(self.archives.routes())
             .merge(self.retention.routes())

@@ -20,6 +20,7 @@ pub mod holds;
 pub mod http;
 pub mod imports;
 pub mod messages;
+pub mod notifications;
 pub mod presence;
 pub mod realtime;
 pub mod retention;

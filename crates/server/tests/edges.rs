@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["rooms"],
     &["communities"],
     &["messages"],
+    &["notifications"],
     &["presence", "archives"],
     &["retention"],
     &["announcements"],

@@ -13,6 +13,7 @@ const COUNTS = { PARLOR_KILLS: "20", PARLOR_RESTARTS: "5", PARLOR_BACKUPS: "2", 
 /** A fault, what is wrong with the server, and the finding by which the test has to fail. */
 const CHECKS = [
   { fault: "kill9", weakness: "early-answer", finding: /(lost|stored_twice|said_order_broken|views_that_differ)\b/ },
+  { fault: "kill9", weakness: "careless", finding: /told of each message once/ },
   { fault: "powercut", weakness: "lazy-sync", /* Even the accounts may be lost. */ finding: /^\s*lost$|Error: unauthorized/m },
   { fault: "restart", weakness: "early-answer,hasty-end", finding: /(lost|said_order_broken|views_that_differ)\b/ },
   { fault: "diskfull", weakness: "full-is-broken", finding: /a message stored again: not within/ },

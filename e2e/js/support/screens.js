@@ -89,6 +89,12 @@ export const SCREENS = [
     },
   },
   { name: "friends", as: "lin", path: () => "/app/people", ready: (page) => page.getByText("Otto").waitFor() },
+  {
+    name: "notifications",
+    as: "lin",
+    path: () => "/app/notifications",
+    ready: (page) => page.getByText("come and look").waitFor(),
+  },
   { name: "communities", as: "mara", path: () => "/app/communities", ready: (page) => page.getByText("Riverside").waitFor() },
   { name: "new-community", as: "mara", path: () => "/app/communities/new", ready: (page) => page.locator("main form").waitFor() },
   {

@@ -11,6 +11,8 @@ const PEOPLE = 8;
 const LONGEST_CALM_MS = 500;
 const ANSWER_LIMIT_MS = 5_000;
 const REFUSED_PAUSE_MS = 20;
+/** Whoever is called is told within. */
+const TOLD_LIMIT_MS = 20_000;
 
 /** Somebody who says one thing after another and repeats each until it is acknowledged. */
 export class Talker {
@@ -18,14 +20,14 @@ export class Talker {
   refused = [];
   unknown = 0;
 
-  /** `repeats` are the refusals after which it is said again. */
-  constructor(device, room, repeats = ["shutting_down"]) {
-    Object.assign(this, { device, room, repeats });
+  /** `repeats` are the refusals after which it is said again; everything said begins with `opening`. */
+  constructor(device, room, { repeats = ["shutting_down"], opening = "" } = {}) {
+    Object.assign(this, { device, room, repeats, opening });
   }
 
   async talkUntil(over, onAcknowledged) {
     for (let n = 0; !over(); n++) {
-      const draft = { room_id: this.room.id, content: `word ${n}`, client_id: `${this.device.person.id}-${n}` };
+      const draft = { room_id: this.room.id, content: `${this.opening}word ${n}`, client_id: `${this.device.person.id}-${n}` };
       const answer = await this.#sayUntilAnswered(draft);
       if (!answer.ok) this.refused.push({ draft, answer });
       else this.acknowledged.push({ draft, message: answer.message, duplicate: answer.duplicate });
@@ -94,9 +96,9 @@ function judge(talkers, stored, views) {
 
 /**
  * Ends the server by `fault`, `times` over, under the load of eight people who each repeat what was not answered, or
- * refused for a reason among `repeats`.
+ * refused for a reason among `repeats`. Where they `call`, each calls the next by name, who has to be told of it once.
  */
-export async function talkThrough(t, server, { times, fault, repeats }) {
+export async function talkThrough(t, server, { times, fault, repeats, call = false }) {
   const people = await Promise.all(Array.from({ length: PEOPLE }, (_, i) => Person.register(server, `talker${i}`)));
   const room = await people[0].createRoom();
   for (const person of people.slice(1)) await person.join(room);
@@ -105,7 +107,9 @@ export async function talkThrough(t, server, { times, fault, repeats }) {
   let over = false;
   let wake = () => {};
   const nextAcknowledgement = () => new Promise((acknowledged) => (wake = acknowledged));
-  const talkers = devices.map((device) => new Talker(device, room, repeats));
+  const next = (i) => people[(i + 1) % people.length];
+  const opening = (i) => (call ? `@${next(i).user.username} ` : "");
+  const talkers = devices.map((device, i) => new Talker(device, room, { repeats, opening: opening(i) }));
   const talking = talkers.map((talker) => talker.talkUntil(() => over, () => wake()));
   const disturbing = disturb(server, { times, fault }, chance(t), nextAcknowledgement)
     .finally(nextAcknowledgement)
@@ -122,6 +126,7 @@ export async function talkThrough(t, server, { times, fault, repeats }) {
   for (const [what, count] of Object.entries(broken)) assert.equal(count, 0, what);
   assert.equal(views[0].entries.length, head - from, "the log has no gap");
   await assertSendingAgainIsSafe(talkers);
+  if (call) await Promise.all(devices.map((device, i) => assertTold(t, devices[(i + 1) % devices.length], stored.filter(({ user_id }) => user_id === device.person.id))));
 }
 
 function report(t, times, verdict, talkers, views, readyMs) {
@@ -140,4 +145,33 @@ async function assertSendingAgainIsSafe(talkers) {
     const other = await device.ask("send_message", { ...draft, content: "something else" });
     assert.equal(other.error?.code, "idempotency_conflict");
   }
+}
+
+/** Somebody was told once of each of these messages, and of nothing else: in their list, and on their device. */
+async function assertTold(t, { person, heard }, messages) {
+  const wanted = messages.map(({ id }) => id).sort((a, b) => a - b);
+  const deadline = performance.now() + TOLD_LIMIT_MS;
+  let told = [];
+  while (told.length < wanted.length && performance.now() < deadline) told = await notifications(person);
+  const causes = told.map(({ message }) => message.id).sort((a, b) => a - b);
+  assert.deepEqual(causes, wanted, "told of each message once");
+  const places = new Map();
+  for (const { name, payload } of heard) {
+    if (name !== "notification") continue;
+    const id = payload.notification.id;
+    places.set(id, (places.get(id) ?? new Set()).add(payload.user_seq));
+  }
+  assert.ok([...places.values()].every((seqs) => seqs.size === 1), "a notification is told at one place of the log");
+  t.diagnostic(`${person.user.username}: told of ${told.length} messages, ${places.size} of them live`);
+}
+
+/** All notifications of somebody, read page by page. */
+async function notifications(person) {
+  const all = [];
+  for (let next = ""; next !== null; ) {
+    const page = await person.do("GET", `/api/notifications?limit=200${next && `&cursor=${next}`}`);
+    all.push(...page.items);
+    next = page.next;
+  }
+  return all;
 }

@@ -3,7 +3,7 @@ import type { Room } from '../wire/types';
 
 export type Panel = 'members' | 'pins' | 'settings';
 export type Route =
-  | { name: 'home' | 'browse' | 'new_room' | 'people' | 'communities' | 'new_community' | 'account' | 'join' }
+  | { name: 'home' | 'browse' | 'new_room' | 'people' | 'notifications' | 'communities' | 'new_community' | 'account' | 'join' }
   | { name: 'sign_in' | 'sign_up' | 'setup' | 'reset' | 'privacy' | 'design' | 'not_found' }
   | { name: 'community' | 'new_room_in'; id: number }
   | { name: 'invited'; code: string }
@@ -20,6 +20,7 @@ const FIXED: Record<string, Exclude<Route['name'], 'room' | 'community' | 'new_r
   '/app/browse': 'browse',
   '/app/new': 'new_room',
   '/app/people': 'people',
+  '/app/notifications': 'notifications',
   '/app/communities': 'communities',
   '/app/communities/new': 'new_community',
   '/app/account': 'account',

@@ -44,23 +44,31 @@ export type {
   LoginRecord,
   LoginView,
   MakeAnnouncement,
+  MakeReminder,
   Me,
   Member,
   Membership,
   Message,
   MessageType,
+  Notification,
+  NotificationType,
+  Notifications,
   OnlineUser,
   PasswordReset,
   PlaceHold,
   Posted,
+  Preferences,
+  PreferencesChange,
   Privacy,
   PrivacyChange,
   Problem as ProblemDocument,
   Reaction,
   RecoveryCodes,
+  ReadNotifications,
   ReadState,
   Receipt,
   Register,
+  Reminder,
   ResetPassword,
   Retention,
   RetentionChange,
@@ -91,6 +99,7 @@ export type MessageId = number;
 export type RequestId = number;
 export type InvitationId = number;
 export type AnnouncementId = number;
+export type NotificationId = number;
 export type HoldId = number;
 export type Seq = number;
 

@@ -13,7 +13,7 @@ pub(super) const VERSION: u32 = 1;
 /// The file that says what is in an archive.
 pub(super) const MANIFEST: &str = "manifest.json";
 /// What is stored, in the order in which it stands in an archive: a file each, a record a line.
-pub(super) const PARTS: [&str; 12] = [
+pub(super) const PARTS: [&str; 15] = [
     "profile",
     "settings",
     "sessions",
@@ -23,6 +23,9 @@ pub(super) const PARTS: [&str; 12] = [
     "blocks",
     "memberships",
     "read_marks",
+    "notifications",
+    "notification_settings",
+    "reminders",
     "rooms",
     "messages",
     "reactions",

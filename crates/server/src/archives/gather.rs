@@ -48,6 +48,7 @@ impl Archives {
         let mut records = self.accounts.records(sql, user, now).await?;
         records.extend(self.friends.records(sql, user).await?);
         records.extend(self.rooms.records(sql, user).await?);
+        records.extend(self.notifications.records(sql, user).await?);
         Ok(records)
     }
 

@@ -25,6 +25,7 @@ use crate::friends::Friends;
 use crate::kernel::Kernel;
 use crate::kernel::db::migrate::Migration;
 use crate::messages::Messages;
+use crate::notifications::Notifications;
 use crate::rooms::Rooms;
 use parlor_protocol::UserId;
 use std::collections::HashMap;
@@ -45,6 +46,7 @@ pub struct Archives {
     friends: Arc<Friends>,
     rooms: Arc<Rooms>,
     messages: Arc<Messages>,
+    notifications: Arc<Notifications>,
     wake: Notify,
     /// Archives are written one at a time.
     turn: tokio::sync::Mutex<()>,
@@ -63,6 +65,7 @@ impl Archives {
         friends: Arc<Friends>,
         rooms: Arc<Rooms>,
         messages: Arc<Messages>,
+        notifications: Arc<Notifications>,
     ) -> Arc<Self> {
         accounts.on_deleted(Box::new(|tx, user| {
             Box::pin(async move { store::delete_of(tx.sql(), user.id).await })
@@ -73,6 +76,7 @@ impl Archives {
             friends,
             rooms,
             messages,
+            notifications,
             wake: Notify::new(),
             turn: tokio::sync::Mutex::default(),
             turns: import::Turns::default(),

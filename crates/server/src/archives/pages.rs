@@ -35,7 +35,7 @@ struct Words {
     how_many: &'static str,
     direct: &'static str,
     hidden: &'static str,
-    parts: [(&'static str, &'static str); 11],
+    parts: [(&'static str, &'static str); 14],
 }
 
 const ENGLISH: Words = Words {
@@ -58,6 +58,9 @@ const ENGLISH: Words = Words {
         ("blocks", "Blocked people"),
         ("memberships", "Rooms"),
         ("read_marks", "Read marks"),
+        ("notifications", "Notifications"),
+        ("notification_settings", "Notification settings"),
+        ("reminders", "Reminders"),
         ("rooms", "Rooms talked in"),
         ("reactions", "Reactions"),
     ],
@@ -83,6 +86,9 @@ const CHINESE: Words = Words {
         ("blocks", "已屏蔽的人"),
         ("memberships", "房间"),
         ("read_marks", "已读标记"),
+        ("notifications", "通知"),
+        ("notification_settings", "通知设置"),
+        ("reminders", "提醒"),
         ("rooms", "发言过的房间"),
         ("reactions", "回应"),
     ],

@@ -3,6 +3,7 @@
 use super::error::FriendsError;
 use super::events::{announce_closed, announce_friends, announce_request};
 use super::model::RequestRow;
+use super::notes::{note_accepted, note_request};
 use super::rules::{self, Asking};
 use super::{Friends, store};
 use crate::accounts::Accounts;
@@ -121,6 +122,7 @@ async fn ask(
             };
             store::insert_request(tx.sql(), &row).await?;
             announce_request(tx, &row, &me, &them).await?;
+            note_request(tx, &row).await?;
             (row, (me, them))
         }
         Asking::Meets(row) => {
@@ -145,7 +147,8 @@ async fn befriend(
     let since: Timestamp = tx.now();
     close(tx, row, RequestOutcome::Accepted).await?;
     store::insert_friendship(tx.sql(), (from.id, to.id), since).await?;
-    announce_friends(tx, from, to, since).await
+    announce_friends(tx, from, to, since).await?;
+    note_accepted(tx, row).await
 }
 
 /// Deletes a request and tells the two of it.

@@ -6,6 +6,7 @@
 //! - [`rules`]: who may ask whom; [`error`]: refusals
 //! - [`events`]: what is published, and told again; [`on_event`]: accounts that are gone
 //! - [`take_over`]: those of older systems; [`records`]: what is stored of somebody
+//! - [`notes`]: what is left for those above, who tell people of it
 //! - [`model`], [`store`]: rows; [`api`]: routes
 
 mod api;
@@ -15,6 +16,7 @@ pub mod error;
 mod events;
 mod list;
 mod model;
+pub mod notes;
 mod on_event;
 mod part;
 mod records;
@@ -35,6 +37,7 @@ use std::sync::{Arc, OnceLock};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use error::FriendsError;
+pub use notes::FriendNote;
 pub use sight::Watchers;
 
 /// The tables of this capability.

@@ -68,6 +68,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let (app, delivery) = App::build(config, clock).await?;
     let app = Arc::new(app);
     let service = realtime::mount(&app, delivery);
+    app.notifications.start();
     app.retention.start();
     app.archives.start();
     let counted = service.transport.clone();

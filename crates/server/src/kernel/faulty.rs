@@ -36,6 +36,8 @@ pub enum Weakness {
     SamePast,
     /// A move takes no notice of rows that are changed.
     HalfDeaf,
+    /// What is to follow a commit is crossed off before it is done.
+    Careless,
     /// A message with the text `panic` makes its handler panic.
     Fragile,
 }

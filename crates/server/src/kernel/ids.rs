@@ -26,6 +26,10 @@ pub enum Kind {
     Hold,
     /// Announcements.
     Announcement,
+    /// Notifications.
+    Notification,
+    /// Reminders.
+    Reminder,
     /// Rows that nobody refers to by number.
     Row,
 }
@@ -41,6 +45,8 @@ impl Kind {
             Self::Invitation => "invitation",
             Self::Hold => "hold",
             Self::Announcement => "announcement",
+            Self::Notification => "notification",
+            Self::Reminder => "reminder",
             Self::Row => "row",
         }
     }
@@ -49,14 +55,15 @@ impl Kind {
     fn block(self) -> i64 {
         match self {
             Self::Message => 4000,
-            Self::Row => 1000,
+            Self::Notification | Self::Row => 1000,
             Self::User
             | Self::Session
             | Self::Room
             | Self::FriendRequest
             | Self::Invitation
             | Self::Hold
-            | Self::Announcement => 20,
+            | Self::Announcement
+            | Self::Reminder => 20,
         }
     }
 }

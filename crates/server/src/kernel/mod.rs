@@ -4,6 +4,7 @@
 //! - [`clock`], [`ids`], [`secrets`], [`seal`]: time, numbers and keys, passed in and never taken from the air
 //! - [`db`]: one code path to SQLite, PostgreSQL and MySQL, and migrations
 //! - [`log`]: the group-committing writer of ordered logs; [`bus`]: what was committed, to those who listen
+//! - [`outbox`]: work that follows a commit, at least once
 //! - [`jobs`]: tasks that end in order at shutdown
 //! - [`limits`]: how often somebody may do what is costly
 //! - [`logging`], [`metrics`]: what an operator sees
@@ -54,6 +55,8 @@ pub struct Kernel {
     pub ids: ids::Ids,
     /// The writer of the logs, and of everything that is published.
     pub log: log::Log,
+    /// Where the writer puts notes of what is to follow a commit.
+    pub tray: Arc<outbox::Tray>,
     /// Which past the logs tell of.
     pub epoch: Arc<str>,
     /// What was committed.

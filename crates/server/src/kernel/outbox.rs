@@ -1,72 +1,163 @@
 //! Work that must follow a commit, at least once, however often the server is killed in between.
+//!
+//! A note is written by the transaction that causes the work ([`Tx::note_down`](super::log::Tx::note_down)), and removed
+//! by the one that does it ([`settle`]): so what the database holds of the work is done once.
 
-use super::clock::Clock;
-use super::db::{Db, Sql, StorageError, args};
+use super::db::sql::rows_of;
+use super::db::{Db, Sql, StorageError, Value, args};
+use super::faulty::{self, Weakness};
+use super::ids::{Ids, Kind};
 use super::jobs::Jobs;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
+use parlor_protocol::Timestamp;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
 /// How often the table is looked at where nothing said that there is work.
 const LOOK: Duration = Duration::from_secs(5);
-/// How many notes are taken at once.
+/// How many notes are read at once.
 const PAGE: i64 = 100;
+/// How many are handled at a time.
+const TOGETHER: usize = 16;
 /// After this many failures a note is left alone, and reported.
 const ATTEMPTS: i16 = 20;
 
-type Handler = Box<dyn Fn(String) -> BoxFuture<'static, Result<(), StorageError>> + Send + Sync>;
+/// Where notes are put, and what wakes whoever handles them.
+#[derive(Debug)]
+pub struct Tray {
+    ids: Ids,
+    written: AtomicBool,
+    wake: Notify,
+}
+
+impl Tray {
+    /// A tray whose notes are numbered from here.
+    #[must_use]
+    pub fn new(ids: Ids) -> Arc<Self> {
+        Arc::new(Self {
+            ids,
+            written: AtomicBool::new(false),
+            wake: Notify::new(),
+        })
+    }
+
+    /// After a commit: wakes the worker where it wrote a note.
+    pub(super) fn wake_if_written(&self) {
+        if self.written.swap(false, Ordering::AcqRel) {
+            self.wake.notify_one();
+        }
+    }
+}
+
+/// Puts notes down.
+pub(super) async fn put(
+    sql: &impl Sql,
+    tray: &Tray,
+    topic: &'static str,
+    bodies: Vec<String>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    if bodies.is_empty() {
+        return Ok(());
+    }
+    let ids = tray.ids.take(sql, Kind::Row, bodies.len()).await?;
+    let notes: Vec<(i64, String)> = ids.into_iter().zip(bodies).collect();
+    for chunk in notes.chunks(100) {
+        let statement = format!(
+            "INSERT INTO outbox (id, topic, body, at, attempts) VALUES {}",
+            rows_of(5, chunk.len())
+        );
+        let values = chunk
+            .iter()
+            .flat_map(|(id, body)| args![*id, topic, body.as_str(), now.0, 0_i16]);
+        sql.run(&statement, values.collect::<Vec<Value>>()).await?;
+    }
+    tray.written.store(true, Ordering::Release);
+    Ok(())
+}
+
+/// Removes a note, in the transaction that has done what it asks for.
+pub async fn settle(sql: &impl Sql, note: i64) -> Result<(), StorageError> {
+    sql.run("DELETE FROM outbox WHERE id = ?", args![note])
+        .await?;
+    Ok(())
+}
+
+/// Says what of a note is left to do, in the transaction that has done a part of it. It is handled again at once.
+pub async fn go_on(sql: &impl Sql, note: i64, body: &str) -> Result<(), StorageError> {
+    let statement = "UPDATE outbox SET body = ?, attempts = 0 WHERE id = ?";
+    sql.run(statement, args![body, note]).await?;
+    Ok(())
+}
+
+/// What has become of a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handled {
+    /// It is gone.
+    Done,
+    /// A part of it is done: see [`go_on`].
+    InPart,
+}
+
+type Handler =
+    Box<dyn Fn(i64, String) -> BoxFuture<'static, Result<Handled, StorageError>> + Send + Sync>;
 
 #[derive(Deserialize)]
 struct Note {
     id: i64,
     topic: String,
     body: String,
-    attempts: i16,
 }
 
 /// Handlers by topic.
-#[derive(Default)]
 pub struct Outbox {
     handlers: HashMap<&'static str, Handler>,
-    wake: Arc<Notify>,
+    tray: Arc<Tray>,
 }
 
 impl Outbox {
-    /// Handles every note of `topic`. A note may come twice: handling it again must change nothing.
+    /// An outbox without handlers.
+    #[must_use]
+    pub fn new(tray: Arc<Tray>) -> Self {
+        Self {
+            handlers: HashMap::new(),
+            tray,
+        }
+    }
+
+    /// Handles every note of `topic`: given its number and body, does the work and [settles](settle) the note. After a
+    /// stop in between it comes again.
     pub fn on<F>(
         &mut self,
         topic: &'static str,
-        handle: impl Fn(String) -> F + Send + Sync + 'static,
+        handle: impl Fn(i64, String) -> F + Send + Sync + 'static,
     ) where
-        F: Future<Output = Result<(), StorageError>> + Send + 'static,
+        F: Future<Output = Result<Handled, StorageError>> + Send + 'static,
     {
-        self.handlers
-            .insert(topic, Box::new(move |body| Box::pin(handle(body))));
-    }
-
-    /// Wakes the worker: call it after a commit that wrote a note.
-    #[must_use]
-    pub fn waker(&self) -> Arc<Notify> {
-        self.wake.clone()
+        let handle: Handler = Box::new(move |id, body| Box::pin(handle(id, body)));
+        self.handlers.insert(topic, handle);
     }
 
     /// Starts the worker.
-    pub fn start(self, db: Db, clock: Clock, jobs: &Jobs) {
+    pub fn start(self, db: Db, jobs: &Jobs) {
         let stop = jobs.stopping();
         jobs.spawn(async move {
             while !stop.is_cancelled() {
+                // So that whoever notes something down need not ask the table for a number.
+                if let Err(error) = self.tray.ids.top_up(Kind::Row).await {
+                    tracing::debug!(%error, "no numbers in reserve");
+                }
                 match self.work(&db).await {
-                    Ok(done) if done == PAGE => continue,
-                    Ok(_) => {}
-                    Err(error) => {
-                        tracing::warn!(%error, at = %clock.now(), "the outbox could not be read");
-                    }
+                    Ok(true) => continue,
+                    Ok(false) | Err(StorageError::Stopped) => {}
+                    Err(error) => tracing::warn!(%error, "the outbox could not be worked off"),
                 }
                 tokio::select! {
-                    () = self.wake.notified() => {}
+                    () = self.tray.wake.notified() => {}
                     () = tokio::time::sleep(LOOK) => {}
                     () = stop.cancelled() => {}
                 }
@@ -74,33 +165,47 @@ impl Outbox {
         });
     }
 
-    async fn work(&self, db: &Db) -> Result<i64, StorageError> {
-        let sql =
-            "SELECT id, topic, body, attempts FROM outbox WHERE attempts < ? ORDER BY id LIMIT ?";
-        let notes: Vec<Note> = db.read().rows(sql, args![ATTEMPTS, PAGE]).await?;
-        let count = i64::try_from(notes.len()).unwrap_or(PAGE);
-        for note in notes {
-            let result = match self.handlers.get(note.topic.as_str()) {
-                Some(handle) => handle(note.body).await,
-                None => Ok(()),
+    /// Handles all notes, a few at a time in their order; true where there may be more.
+    async fn work(&self, db: &Db) -> Result<bool, StorageError> {
+        let mut after = 0;
+        loop {
+            let sql = "SELECT id, topic, body FROM outbox WHERE attempts < ? AND id > ? ORDER BY id LIMIT ?";
+            let notes: Vec<Note> = db.read().rows(sql, args![ATTEMPTS, after, PAGE]).await?;
+            let Some(last) = notes.last() else {
+                return Ok(false);
             };
-            match result {
-                Ok(()) => {
-                    db.write()
-                        .run("DELETE FROM outbox WHERE id = ?", args![note.id])
-                        .await?
+            after = last.id;
+            for chunk in notes.chunks(TOGETHER) {
+                // Their transactions wait for the writer together, and share a commit.
+                let handled = join_all(chunk.iter().map(|note| self.handle(db, note))).await;
+                let handled: Vec<Handled> = handled.into_iter().collect::<Result<_, _>>()?;
+                if handled.contains(&Handled::InPart) {
+                    // What it says now is to be read again, before what comes after it.
+                    return Ok(true);
                 }
-                Err(error) => {
-                    tracing::warn!(%error, topic = note.topic, attempts = note.attempts, "a note failed");
-                    db.write()
-                        .run(
-                            "UPDATE outbox SET attempts = attempts + 1 WHERE id = ?",
-                            args![note.id],
-                        )
-                        .await?
-                }
-            };
+            }
         }
-        Ok(count)
+    }
+
+    /// Handles a note; that this fails is noted on it.
+    async fn handle(&self, db: &Db, note: &Note) -> Result<Handled, StorageError> {
+        let Some(handle) = self.handlers.get(note.topic.as_str()) else {
+            tracing::warn!(topic = note.topic, "nobody handles this note");
+            settle(db.write(), note.id).await?;
+            return Ok(Handled::Done);
+        };
+        if faulty::has(Weakness::Careless) {
+            settle(db.write(), note.id).await?;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        match handle(note.id, note.body.clone()).await {
+            Err(error) if !matches!(error, StorageError::Stopped) => {
+                tracing::warn!(%error, topic = note.topic, "a note failed");
+                let fail = "UPDATE outbox SET attempts = attempts + 1 WHERE id = ?";
+                db.write().run(fail, args![note.id]).await?;
+                Ok(Handled::Done)
+            }
+            handled => handled,
+        }
     }
 }

@@ -51,13 +51,18 @@ impl Desk {
             return Ok(self.view(tx.sql(), row).await?);
         }
         let calls = mentions::calls(&content);
+        let called_room = row.mentions_room;
         store::set_content(tx.sql(), id, &content, calls.room, now).await?;
         row.content = content;
         row.mentions_room = calls.room;
         row.edited_at = Some(now.0);
+        let before = beside::mentions(tx.sql(), &[id]).await?;
         beside::delete_mentions(tx.sql(), id).await?;
         let called = self.resolve(std::slice::from_ref(&row), &[calls]).await?;
         beside::insert_mentions(tx.sql(), &called).await?;
+        let mentions = (&before[..], &called[..]);
+        self.note_edited(tx, &row, access.kind, mentions, called_room)
+            .await?;
         Ok(self.announce_update(tx, row, actor.user_id).await?)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! - [`send`], [`edit`], [`delete`], [`react`], [`pin`], [`system`]: how messages come and change
 //! - [`history`], [`export`], [`read`]: reading them, and saying how far; [`own`]: what one person has said
+//! - [`notes`]: what is left for those above, who tell people of it
 //! - [`import`]: bringing in what was said elsewhere
 //! - [`rules`], [`mentions`]: what a message may be, who may do what, whom a text calls; [`error`]: refusals
 //! - [`view`]: messages as people see them; [`replay`]: entries of the log as the events they were
@@ -18,6 +19,7 @@ mod history;
 mod import;
 mod mentions;
 mod model;
+pub mod notes;
 mod own;
 mod pin;
 mod react;
@@ -34,6 +36,7 @@ mod view;
 pub use error::MessagesError;
 pub use history::Window;
 pub use import::{Brought, Foreign};
+pub use notes::{Heard, MessageNote};
 pub use own::{Place, ReactionBy, Said};
 pub use remove::Removed;
 pub use take_over::PastMessage;
@@ -52,8 +55,8 @@ use model::Row;
 use parlor_protocol::MessageId;
 use parlor_protocol::events::ServerEvent;
 use parlor_protocol::messages::Posted;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use utoipa_axum::router::OpenApiRouter;
 
 /// The tables of this capability.
@@ -97,6 +100,7 @@ struct Desk {
     rooms: Arc<Rooms>,
     /// Messages were removed once: what is sent may have been among them.
     has_removed: AtomicBool,
+    is_followed: OnceLock<notes::IsFollowed>,
 }
 
 impl Messages {
@@ -114,6 +118,7 @@ impl Messages {
             friends,
             rooms,
             has_removed: AtomicBool::new(false),
+            is_followed: OnceLock::new(),
         });
         let following = Arc::downgrade(&desk);
         desk.kernel.bus.on_signal(move |signal| {

@@ -17,6 +17,7 @@ use crate::rooms::rules::{may_post, may_tidy};
 use crate::rooms::{Access, Rooms};
 use parlor_protocol::events::NewMessage;
 use parlor_protocol::messages::{DeliveryStatus, Draft, Message, Posted};
+use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{MessageId, RoomId, Seq, Timestamp, UserId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -111,6 +112,8 @@ struct Batch {
     rows: Vec<Row>,
     /// Whom each of them calls.
     calls: Vec<Calls>,
+    /// What the rooms are.
+    kinds: HashMap<RoomId, RoomKind>,
     keys: HashMap<(UserId, String), usize>,
 }
 
@@ -237,7 +240,8 @@ impl Desk {
         accesses: &[Result<Access, MessagesError>],
     ) -> Result<Batch, StorageError> {
         let members = accesses.iter().flatten().filter(|a| a.is_member());
-        let rooms: BTreeSet<RoomId> = members.map(|a| a.room_id).collect();
+        let kinds: HashMap<RoomId, RoomKind> = members.map(|a| (a.room_id, a.kind)).collect();
+        let rooms: BTreeSet<RoomId> = kinds.keys().copied().collect();
         let heads = tx.lock_rooms(&Vec::from_iter(rooms)).await?;
         let keys: BTreeSet<(UserId, &str)> = letters.iter().filter_map(Letter::key).collect();
         let keys = Vec::from_iter(keys);
@@ -256,6 +260,7 @@ impl Desk {
             answered: answered.into_iter().map(|row| (row.id, row)).collect(),
             rows: Vec::with_capacity(letters.len()),
             calls: Vec::with_capacity(letters.len()),
+            kinds,
             keys: HashMap::new(),
         })
     }
@@ -280,6 +285,8 @@ impl Desk {
         beside::insert_mentions(tx.sql(), &mentions).await?;
         let entries: Vec<_> = batch.rows.iter().map(entry_of).collect();
         tx.insert(&entries).await?;
+        self.note_new(tx, &batch.rows, &batch.kinds, &mentions, &batch.answered)
+            .await?;
         let mut beside = self.beside_new(batch, mentions).await?;
         let messages: Vec<Message> = batch
             .rows

@@ -10,7 +10,7 @@ use parlor_protocol::{MessageId, RoomId, Seq, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap};
 
 /// How much of a message is shown above an answer to it, in characters.
-const EXCERPT: usize = 140;
+pub(super) const EXCERPT: usize = 140;
 /// So many members of a room are looked at one by one.
 const FEW: usize = 100;
 /// So many of those whom the server has seen last are looked at.

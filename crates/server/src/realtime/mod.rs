@@ -41,6 +41,7 @@ use crate::kernel::dialect::Dialect;
 use crate::kernel::faulty::{self, Weakness};
 use crate::kernel::socket::EventTable;
 use crate::messages::Messages;
+use crate::notifications::Notifications;
 use crate::rooms::Rooms;
 use delivery::Delivery;
 use doorway::Doorway;
@@ -69,6 +70,7 @@ struct Native {
     friends: Arc<Friends>,
     rooms: Arc<Rooms>,
     messages: Arc<Messages>,
+    notifications: Arc<Notifications>,
     announcements: Arc<Announcements>,
     table: EventTable,
     doorway: Arc<Doorway>,
@@ -119,6 +121,7 @@ pub fn mount(app: &App, delivery: mpsc::Receiver<Vec<Signal>>) -> Service {
         friends: app.friends.clone(),
         rooms: app.rooms.clone(),
         messages: app.messages.clone(),
+        notifications: app.notifications.clone(),
         announcements: app.announcements.clone(),
         table,
         doorway,

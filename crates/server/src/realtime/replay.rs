@@ -155,8 +155,10 @@ impl Native {
         let (entries, head) = self.entries_since(Stream::User(reader), seen).await?;
         let rooms = self.rooms.replay_own(reader, &entries).await;
         let friends = self.friends.replay_own(reader, &entries).await;
+        let told = self.notifications.replay_own(reader, &entries).await;
         let mut events = rooms.map_err(|_| "too_many")?;
         events.extend(friends.map_err(|_| "too_many")?);
+        events.extend(told.map_err(|_| "too_many")?);
         events.extend(Announcements::replay_own(&entries));
         events.sort_by_key(ServerEvent::user_seq);
         send_all(socket, &events).await;

@@ -1,6 +1,7 @@
 //! What rooms publish, to whom, and how their entries become events again.
 
 use super::model::{JoinedBody, LeftBody, MemberRow, RemovedBody, RoomRow, Shelf, UpdatedBody};
+use super::notes::note_change;
 use super::store;
 use super::{Rooms, roles};
 use crate::kernel::bus::Signal;
@@ -35,6 +36,7 @@ pub(super) async fn announce_change(
         change: change.clone(),
     };
     let seq = append(tx, stream, ROOM_UPDATED, by, room.id, &body).await?;
+    note_change(tx, (room.id, seq), by, &change).await?;
     let event = RoomUpdated {
         room_id: room.id,
         seq,

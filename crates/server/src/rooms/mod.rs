@@ -8,7 +8,8 @@
 //! - [`events`]: what is published, and replayed; [`own_log`]: the same of what one person alone is told; [`purge`]: what deleted rooms leave behind
 //! - [`tally`]: how many rooms somebody has; [`take_over`]: rooms of older systems
 //! - [`retention`]: for how long rooms keep what is said; [`records`]: what is stored of somebody; [`import`]: rooms for
-//!   what is brought in; [`note`]: what administrators of the server do, for the audit log
+//!   what is brought in; [`note`]: what administrators of the server do, for the audit log;
+//!   [`notes`]: what is left for those above, who tell people of it
 //! - [`names`], [`keys`]: names that are unique, keys that stay secret
 //! - [`model`], [`store`]: rows; [`mirror`]: rows in memory that are never stale; [`error`]: refusals
 
@@ -31,6 +32,7 @@ mod model;
 mod moderate;
 mod names;
 mod note;
+pub mod notes;
 mod on_event;
 mod own_log;
 mod purge;
@@ -62,6 +64,7 @@ pub use create::NewCommunity;
 pub use error::RoomsError;
 pub use model::ReadMark;
 pub use names::fold as fold_name;
+pub use notes::StandingNote;
 pub use retention::RoomTerm;
 pub use view::{ListRooms, Within};
 

@@ -6,8 +6,8 @@ use super::rules::{self, Denied};
 use super::store::{self, RoomsWanted, ViewRow};
 use super::{Rooms, Unread, names};
 use crate::kernel::actor::Actor;
-use crate::kernel::db::StorageError;
 use crate::kernel::db::sql::containing;
+use crate::kernel::db::{Sql, StorageError};
 use crate::kernel::limits::Limit as Rate;
 use crate::kernel::log::Tx;
 use crate::kernel::page::{self, Limit};
@@ -224,6 +224,24 @@ impl Rooms {
         user: UserId,
     ) -> Result<Option<ReadMark>, StorageError> {
         store::load_read_mark(self.kernel.db.read(), room, user).await
+    }
+
+    /// How far each of some people has read in a room; those outside are left out.
+    pub async fn read_marks(
+        sql: &impl Sql,
+        room: RoomId,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Seq>, StorageError> {
+        store::load_read_marks(sql, room, users).await
+    }
+
+    /// How far somebody has read in each of some rooms; those that they are not in are left out.
+    pub async fn read_marks_of(
+        sql: &impl Sql,
+        user: UserId,
+        rooms: &[RoomId],
+    ) -> Result<HashMap<RoomId, Seq>, StorageError> {
+        store::load_read_marks_of(sql, user, rooms).await
     }
 
     /// Moves a member's read mark forward; false where it was there or beyond. `is_shown`: others see it.

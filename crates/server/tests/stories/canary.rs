@@ -62,9 +62,11 @@ impl World {
         let ask = json!({ "user_id": eve.id() });
         finch.post("/api/friends/requests", ask).await.expect(201);
         eve.say(cage, "my own words").await;
+        let heard = eve.socket().await;
         let mut messages = Vec::new();
         for room in [lodge, perch, cage, hall] {
-            messages.push(id(&olga.say(room, SONG).await));
+            messages.push(id(&olga.say(room, &format!("@eve {SONG}")).await));
+            heard.next("notification").await;
         }
         let rooms = [lodge, perch, cage, hall, direct].map(|room| room.to_string());
         let people = [&olga, &eve, &finch, &root].map(|person| person.id().to_string());
@@ -240,6 +242,7 @@ async fn no_event_and_no_archive_tells_of_it() {
         .map(|file| String::from_utf8_lossy(file))
         .collect();
     assert!(archive.contains("my own words"));
+    assert!(heard.contains("notifications_removed"), "{heard}");
     for bird in [NAME, SONG, REASON, NOTICE] {
         for (where_to, text) in [("heard", &heard), ("archived", &archive)] {
             let at = text.find(bird);

@@ -4,11 +4,12 @@ use parlor_testkit::Value;
 use std::collections::BTreeSet;
 
 /// Where the law is held to, each over the events that its clients apply.
-const LAWS: [&str; 6] = [
+const LAWS: [&str; 7] = [
     include_str!("announcements.rs"),
     include_str!("communities.rs"),
     include_str!("delivery/reader.rs"),
     include_str!("friends/law.rs"),
+    include_str!("notifications/law.rs"),
     include_str!("rooms/law.rs"),
     include_str!("rooms/shelf.rs"),
 ];

@@ -21,6 +21,7 @@ mod imports;
 mod laws;
 mod matrix;
 mod messages;
+mod notifications;
 mod operations;
 mod presence;
 mod realtime;

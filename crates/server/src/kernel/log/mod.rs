@@ -27,6 +27,7 @@ use super::clock::Clock;
 use super::db::migrate::Migration;
 use super::db::{Db, StorageError};
 use super::jobs::Jobs;
+use super::outbox::Tray;
 use futures_util::future::BoxFuture;
 use parlor_protocol::{RoomId, UserId};
 use std::sync::Arc;
@@ -79,13 +80,19 @@ pub struct Log {
 }
 
 impl Log {
-    /// Starts the writer.
+    /// Starts the writer. What it is to note down goes into `tray`.
     #[must_use]
-    pub fn start(db: Db, clock: Clock, bus: Bus, jobs: &Jobs) -> Self {
+    pub fn start(db: Db, clock: Clock, bus: Bus, tray: Arc<Tray>, jobs: &Jobs) -> Self {
         let (queue, jobs_in) = mpsc::unbounded_channel();
         let waiting = Arc::<AtomicUsize>::default();
         let taken_from = (jobs_in, waiting.clone());
-        jobs.spawn(writer::run(taken_from, db, clock, bus, jobs.stopping()));
+        let desk = writer::Desk {
+            db,
+            clock,
+            bus,
+            tray,
+        };
+        jobs.spawn(writer::run(taken_from, desk, jobs.stopping()));
         Self { queue, waiting }
     }
 

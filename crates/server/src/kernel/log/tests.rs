@@ -4,7 +4,9 @@ use super::{Lane, Log, NewEntry, Stream, Tx, read};
 use crate::kernel::bus::Bus;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, Sql, StorageError, args, migrate};
+use crate::kernel::ids::Ids;
 use crate::kernel::jobs::Jobs;
+use crate::kernel::outbox::Tray;
 use parlor_protocol::{Seq, Timestamp};
 use std::time::Duration;
 
@@ -25,7 +27,14 @@ async fn world() -> World {
     let (bus, mut delivery) = Bus::new();
     let jobs = Jobs::default();
     jobs.spawn(async move { while delivery.recv().await.is_some() {} });
-    let log = Log::start(db.clone(), Clock::manual(Timestamp(1_000)), bus, &jobs);
+    let tray = Tray::new(Ids::new(db.clone()));
+    let log = Log::start(
+        db.clone(),
+        Clock::manual(Timestamp(1_000)),
+        bus,
+        tray,
+        &jobs,
+    );
     World {
         db,
         log,

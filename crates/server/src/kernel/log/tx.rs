@@ -4,6 +4,7 @@ use super::Stream;
 use crate::kernel::bus::Signal;
 use crate::kernel::db::sql::{OnConflict, rows_of, upsert};
 use crate::kernel::db::{Backend, Sql, StorageError, Transaction, Value, args, placeholders};
+use crate::kernel::outbox::{self, Tray};
 use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
@@ -27,6 +28,7 @@ pub struct NewEntry {
 /// A unit of work's view of the transaction. Its statements are undone together if the unit fails.
 pub struct Tx<'t> {
     sql: &'t Transaction,
+    tray: &'t Tray,
     now: Timestamp,
     signals: Vec<Signal>,
     touched: HashSet<Stream>,
@@ -41,9 +43,14 @@ struct Head {
 
 impl<'t> Tx<'t> {
     /// `before`: the logs that earlier units of the same transaction have written to.
-    pub(super) fn new(sql: &'t Transaction, now: Timestamp, before: HashSet<Stream>) -> Self {
+    pub(super) fn new(
+        (sql, tray): (&'t Transaction, &'t Tray),
+        now: Timestamp,
+        before: HashSet<Stream>,
+    ) -> Self {
         Self {
             sql,
+            tray,
             now,
             signals: Vec::new(),
             touched: HashSet::new(),
@@ -124,8 +131,18 @@ impl<'t> Tx<'t> {
         users: &[UserId],
         entry: &NewEntry,
     ) -> Result<BTreeMap<UserId, Seq>, StorageError> {
+        let entries = users.iter().map(|user| (*user, entry.clone())).collect();
+        self.append_own(entries).await
+    }
+
+    /// Appends an entry to the log of each of several people, in as few statements as possible, and answers their places.
+    pub async fn append_own(
+        &mut self,
+        entries: BTreeMap<UserId, NewEntry>,
+    ) -> Result<BTreeMap<UserId, Seq>, StorageError> {
         let kind = Stream::User(0).key().0;
-        let mut places = self.lock_heads(kind, users).await?;
+        let users: Vec<UserId> = entries.keys().copied().collect();
+        let mut places = self.lock_heads(kind, &users).await?;
         for chunk in users.chunks(CHUNK) {
             let sql = format!(
                 "UPDATE log_heads SET seq = seq + 1 WHERE kind = ? AND id IN ({})",
@@ -138,10 +155,11 @@ impl<'t> Tx<'t> {
         for seq in places.values_mut() {
             *seq += 1;
         }
-        let streams = places.iter().map(|(id, seq)| (Stream::User(*id), *seq));
-        let entries: Vec<_> = streams
-            .map(|(log, seq)| (log, seq, entry.clone()))
-            .collect();
+        let with_places = entries.into_iter().filter_map(|(user, entry)| {
+            let seq = places.get(&user)?;
+            Some((Stream::User(user), *seq, entry))
+        });
+        let entries: Vec<_> = with_places.collect();
         self.touched.extend(entries.iter().map(|(log, ..)| *log));
         self.insert(&entries).await?;
         Ok(places)
@@ -273,18 +291,14 @@ impl<'t> Tx<'t> {
         Ok(())
     }
 
-    /// Notes down work that must follow this commit, at least once: notifications, indexing.
-    pub async fn outbox(
+    /// Notes down work that must follow this commit, at least once: whom to tell, what to index. Each of `bodies` is a
+    /// note; whoever handles them is woken after the commit.
+    pub async fn note_down(
         &mut self,
-        id: i64,
         topic: &'static str,
-        body: String,
+        bodies: Vec<String>,
     ) -> Result<(), StorageError> {
-        let sql = "INSERT INTO outbox (id, topic, body, at, attempts) VALUES (?, ?, ?, ?, 0)";
-        self.sql
-            .run(sql, args![id, topic, body, self.now.0])
-            .await?;
-        Ok(())
+        outbox::put(self.sql, self.tray, topic, bodies, self.now).await
     }
 
     /// Publishes a signal once the transaction holds.

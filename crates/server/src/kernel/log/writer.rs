@@ -4,6 +4,7 @@ use super::{Job, Settle, Stream, Tx};
 use crate::kernel::bus::{Bus, Signal};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, StorageError, Transaction};
+use crate::kernel::outbox::Tray;
 use futures_util::FutureExt as _;
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
@@ -15,12 +16,18 @@ use tokio_util::sync::CancellationToken;
 /// The most units of one transaction: bounds how long the first of them waits.
 const GROUP: usize = 256;
 
+/// What the writer works with.
+pub(super) struct Desk {
+    pub(super) db: Db,
+    pub(super) clock: Clock,
+    pub(super) bus: Bus,
+    pub(super) tray: Arc<Tray>,
+}
+
 /// Takes what is waiting, commits it, tells the world; until told to stop and nothing is left.
 pub(super) async fn run(
     (mut queue, waiting): (mpsc::UnboundedReceiver<Job>, Arc<AtomicUsize>),
-    db: Db,
-    clock: Clock,
-    bus: Bus,
+    desk: Desk,
     stop: CancellationToken,
 ) {
     let mut group = Vec::with_capacity(GROUP);
@@ -40,15 +47,17 @@ pub(super) async fn run(
         waiting.fetch_sub(taken, Ordering::Relaxed);
         metrics::histogram!("parlor_commit_units")
             .record(f64::from(u32::try_from(taken).unwrap_or(u32::MAX)));
-        commit(&db, &clock, &bus, group.drain(..)).await;
+        commit(&desk, group.drain(..)).await;
     }
 }
 
-async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl ExactSizeIterator<Item = Job>) {
+async fn commit(desk: &Desk, jobs: impl ExactSizeIterator<Item = Job>) {
+    let bus = &desk.bus;
     let mut settles = Vec::new();
-    let result = run_all(db, clock, jobs, &mut settles).await;
+    let result = run_all(desk, jobs, &mut settles).await;
     match result {
         Ok(signals) => {
+            desk.tray.wake_if_written();
             bus.react(&signals);
             for settle in settles {
                 settle(Ok(()));
@@ -66,19 +75,18 @@ async fn commit(db: &Db, clock: &Clock, bus: &Bus, jobs: impl ExactSizeIterator<
 }
 
 async fn run_all(
-    db: &Db,
-    clock: &Clock,
+    desk: &Desk,
     mut jobs: impl ExactSizeIterator<Item = Job>,
     settles: &mut Vec<Settle>,
 ) -> Result<Vec<Signal>, StorageError> {
-    let transaction = db.begin().await?;
+    let transaction = desk.db.begin().await?;
     let mut signals = Vec::new();
     let mut touched = HashSet::new();
     if jobs.len() == 1
         && let Some(job) = jobs.next()
     {
         // Alone, it needs no savepoint.
-        let outcome = run_one(&transaction, clock, &mut touched, job).await;
+        let outcome = run_one(desk, &transaction, &mut touched, job).await;
         settles.extend(outcome.settle);
         if let Some(published) = outcome.kept {
             signals = published;
@@ -89,7 +97,7 @@ async fn run_all(
     }
     for job in jobs {
         transaction.begin_part().await?;
-        let outcome = run_one(&transaction, clock, &mut touched, job).await;
+        let outcome = run_one(desk, &transaction, &mut touched, job).await;
         settles.extend(outcome.settle);
         match outcome.kept {
             Some(published) => {
@@ -113,12 +121,13 @@ struct Outcome {
 
 /// Runs a unit in a transaction. One that panics is as good as one that failed: the writer goes on.
 async fn run_one(
+    desk: &Desk,
     transaction: &Transaction,
-    clock: &Clock,
     touched: &mut HashSet<Stream>,
     job: Job,
 ) -> Outcome {
-    let mut tx = Tx::new(transaction, clock.now(), std::mem::take(touched));
+    let now = desk.clock.now();
+    let mut tx = Tx::new((transaction, &desk.tray), now, std::mem::take(touched));
     let ran = AssertUnwindSafe(async { job(&mut tx).await }).catch_unwind();
     let (keep, settle) = ran
         .await

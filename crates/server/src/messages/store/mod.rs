@@ -136,6 +136,26 @@ pub(super) async fn pinned(
     sql.rows(&statement, args![room, before, limit]).await
 }
 
+/// The first message that is not deleted after a place of a room and up to another, of others than `unheard`.
+pub(super) async fn first_between(
+    sql: &impl Sql,
+    room: RoomId,
+    (after, up_to): (Seq, Seq),
+    unheard: &[UserId],
+) -> Result<Option<Row>, StorageError> {
+    let but = match unheard.len() {
+        0 => String::new(),
+        count => format!("AND m.sender_id NOT IN ({}) ", placeholders(count)),
+    };
+    let statement = format!(
+        "SELECT {COLUMNS} {FROM} WHERE m.room_id = ? AND m.seq > ? AND m.seq <= ? AND m.deleted_at IS NULL \
+         {but}ORDER BY m.seq LIMIT 1"
+    );
+    let unheard = unheard.iter().map(|user| Value::from(*user));
+    let values = args![room, after, up_to].into_iter().chain(unheard);
+    sql.row(&statement, values.collect::<Vec<_>>()).await
+}
+
 pub(super) async fn set_content(
     sql: &impl Sql,
     id: MessageId,

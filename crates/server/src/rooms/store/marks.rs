@@ -1,8 +1,10 @@
 //! How far members have read, and where they keep the room.
 
 use super::super::model::{ReadMark, Shelf};
-use crate::kernel::db::{Sql, StorageError, args};
+use crate::kernel::db::{Sql, StorageError, Value, args, placeholders};
 use parlor_protocol::{RoomId, Seq, Timestamp, UserId};
+use serde::Deserialize;
+use std::collections::HashMap;
 
 /// Who has read up to a place has read up to the other.
 pub(in crate::rooms) async fn move_read(
@@ -38,6 +40,51 @@ pub(in crate::rooms) async fn load_read_mark(
 ) -> Result<Option<ReadMark>, StorageError> {
     let query = "SELECT user_id, last_read_seq, read_at FROM room_members WHERE room_id = ? AND user_id = ?";
     sql.row(query, args![room, user]).await
+}
+
+#[derive(Deserialize)]
+struct Mark {
+    id: i64,
+    last_read_seq: Seq,
+}
+
+/// How far each of some people has read in a room.
+pub(in crate::rooms) async fn load_read_marks(
+    sql: &impl Sql,
+    room: RoomId,
+    users: &[UserId],
+) -> Result<HashMap<UserId, Seq>, StorageError> {
+    let query =
+        "SELECT user_id AS id, last_read_seq FROM room_members WHERE room_id = ? AND user_id IN";
+    load_marks(sql, query, room, users).await
+}
+
+/// How far somebody has read in each of some rooms.
+pub(in crate::rooms) async fn load_read_marks_of(
+    sql: &impl Sql,
+    user: UserId,
+    rooms: &[RoomId],
+) -> Result<HashMap<RoomId, Seq>, StorageError> {
+    let query =
+        "SELECT room_id AS id, last_read_seq FROM room_members WHERE user_id = ? AND room_id IN";
+    load_marks(sql, query, user, rooms).await
+}
+
+async fn load_marks(
+    sql: &impl Sql,
+    query: &str,
+    of: i64,
+    ids: &[i64],
+) -> Result<HashMap<i64, Seq>, StorageError> {
+    let mut marks = HashMap::new();
+    for chunk in ids.chunks(200) {
+        let statement = format!("{query} ({})", placeholders(chunk.len()));
+        let ids = chunk.iter().map(|id| Value::from(*id));
+        let values = args![of].into_iter().chain(ids);
+        let found: Vec<Mark> = sql.rows(&statement, values.collect::<Vec<_>>()).await?;
+        marks.extend(found.into_iter().map(|mark| (mark.id, mark.last_read_seq)));
+    }
+    Ok(marks)
 }
 
 /// Moves a read mark forward; false where it was there or beyond, or there is no such member. Without a time others do

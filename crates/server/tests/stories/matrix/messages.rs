@@ -2,6 +2,7 @@
 
 use super::world::{Place, World};
 use super::{Ask, Emit, Row, check};
+use parlor::kernel::clock::Clock;
 use parlor_testkit::json;
 
 /// For members.
@@ -49,6 +50,17 @@ fn online(at: &Place, _: &str) -> Ask {
     Ask("GET", path, json!(null))
 }
 
+fn remind(at: &Place, _: &str) -> Ask {
+    let tomorrow = Clock::system().now().plus_millis(86_400_000);
+    let draft = json!({ "message_id": at.said("victim"), "remind_at": tomorrow.to_string() });
+    Ask("POST", "/api/notifications/reminders".to_owned(), draft)
+}
+
+fn follow(at: &Place, _: &str) -> Ask {
+    let change = json!({ "rooms": [{ "room_id": at.room, "level": "all" }] });
+    Ask("PUT", "/api/notifications/preferences".to_owned(), change)
+}
+
 /// All rows of this file.
 pub(super) fn rows() -> Vec<Row> {
     let all = [reading_rows(), saying_rows(), rows_about_others()];
@@ -70,6 +82,8 @@ fn reading_rows() -> Vec<Row> {
             .or_emit(|at, _| Emit("get_online_users", json!({ "room_id": at.room }))),
         Row::ask("mark as read", mark, TIDY)
             .or_emit(|at, _| Emit("read", json!({ "room_id": at.room, "seq": 1 }))),
+        Row::ask("be reminded", remind, READERS),
+        Row::ask("follow a room", follow, TIDY),
         Row::ask(
             "export",
             |at, _| at.get("/export"),
