@@ -73,7 +73,7 @@ fn every_case_of_bad_input_has_its_row() {
         ("H", 22),
         ("S", 26),
         ("M", 16),
-        ("N", 6),
+        ("N", 8),
         ("A", 15),
         ("R", 5),
     ];
