@@ -51,7 +51,7 @@ for (const kind of ["sqlite", "postgres", "mysql"]) {
     let killed = 0;
     for (let i = 0; i < KILLS; i++) {
       const place = await newPlace();
-      // One in each stretch, so that they are in all steps.
+      // One in each stretch, so that they are spread over all steps.
       const nth = 1 + Math.floor(((i + random()) * calls) / KILLS);
       const under = tracer(kind, ["-o", "/dev/null", "-e", `inject=${WRITES[kind]}:signal=SIGKILL:when=${nth}`]);
       const { signal } = await run(place, ["migrate"], { under });
