@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// In the names of what is hidden from Eve: rooms, a community, somebody who has gone.
 const NAME: &str = "canaryname";
-/// In what is said where she is not, and in what was said and deleted.
+/// In what is said where she is not.
 const SONG: &str = "canarysong";
+/// In what was said where she is, answered, pinned and reacted to, and then deleted: for nobody.
+const GHOST: &str = "canaryghost";
 /// In why she is held.
 const REASON: &str = "canaryreason";
 /// In an announcement that was withdrawn.
@@ -26,6 +28,10 @@ struct World {
     hidden: [i64; 3],
     /// A room in which she is.
     hall: i64,
+    /// What is going to be deleted in the hall.
+    ghost: i64,
+    /// Somebody who is going to leave.
+    finch: Person,
 }
 
 fn id(value: &Value) -> i64 {
@@ -35,6 +41,13 @@ fn id(value: &Value) -> i64 {
 impl World {
     /// Eve is in everything, and then in nothing but the hall.
     async fn new() -> Self {
+        let world = Self::whole().await;
+        world.part().await;
+        world
+    }
+
+    /// Eve is in everything.
+    async fn whole() -> Self {
         let server = Server::start().await;
         let root = server.administrator("root").await;
         let (olga, eve) = (server.person("olga").await, server.person("eve").await);
@@ -64,9 +77,20 @@ impl World {
         eve.say(cage, "my own words").await;
         let heard = eve.socket().await;
         let mut messages = Vec::new();
-        for room in [lodge, perch, cage, hall] {
+        for room in [lodge, perch, cage] {
             messages.push(id(&olga.say(room, &format!("@eve {SONG}")).await));
             heard.next("notification").await;
+        }
+        let ghost = id(&olga.say(hall, &format!("@eve {GHOST}")).await);
+        heard.next("notification").await;
+        messages.push(ghost);
+        let answer = json!({ "content": "to that", "reply_to": ghost });
+        let answers = format!("/api/rooms/{hall}/messages");
+        olga.post(&answers, answer).await.expect(201);
+        let (pin, react) = ("pin", "reactions/👻");
+        for mark in [pin, react] {
+            let path = format!("/api/messages/{ghost}/{mark}");
+            olga.put(&path, json!({})).await.expect(200);
         }
         let rooms = [lodge, perch, cage, hall, direct].map(|room| room.to_string());
         let people = [&olga, &eve, &finch, &root].map(|person| person.id().to_string());
@@ -78,7 +102,7 @@ impl World {
             ("id", people.to_vec()),
             ("code", vec![code]),
         ]);
-        let world = Self {
+        Self {
             server,
             eve,
             olga,
@@ -86,15 +110,13 @@ impl World {
             ids,
             hidden: [lodge, perch, cage],
             hall,
-        };
-        world
-            .part(finch, *messages.last().expect("one in the hall"))
-            .await;
-        world
+            ghost,
+            finch,
+        }
     }
 
     /// Everything ends that Eve was let see.
-    async fn part(&self, finch: Person, in_the_hall: i64) {
+    async fn part(&self) {
         let (olga, eve, root) = (&self.olga, &self.eve, &self.root);
         let [lodge, _, cage] = self.hidden;
         let about = |what: &str| format!("{what}/members/{}", eve.id());
@@ -104,9 +126,9 @@ impl World {
         olga.post(&ban, json!({})).await.expect(204);
         let block = format!("/api/blocks/{}", eve.id());
         olga.put(&block, json!({})).await.expect(200);
-        let message = format!("/api/messages/{in_the_hall}");
+        let message = format!("/api/messages/{}", self.ghost);
         olga.delete(&message).await.expect(200);
-        finch.delete("/api/auth/me").await.expect(204);
+        self.finch.delete("/api/auth/me").await.expect(204);
         let hold = json!({ "user_id": eve.id(), "reason": REASON });
         root.post("/api/admin/holds", hold).await.expect(201);
         let notice = json!({ "title": NOTICE, "content": NOTICE });
@@ -168,13 +190,33 @@ impl World {
 
 /// The birds in an answer.
 fn birds(text: &str) -> impl Iterator<Item = &'static str> {
-    let birds = [NAME, SONG, REASON, NOTICE].into_iter();
+    let birds = [NAME, SONG, GHOST, REASON, NOTICE].into_iter();
     birds.filter(move |bird| text.contains(bird))
+}
+
+/// Whether an answer says of somebody that they are here, or when they were.
+fn tells_of_presence(answer: &Value, user: i64) -> bool {
+    match answer {
+        Value::Array(items) => items.iter().any(|item| tells_of_presence(item, user)),
+        Value::Object(fields) => {
+            let is_about = [&answer["id"], &answer["user_id"], &answer["user"]["id"]];
+            let is_about = is_about.iter().any(|id| **id == user);
+            let times = ["last_seen", "online_since"];
+            let told = answer["is_online"] == true
+                || times
+                    .iter()
+                    .any(|time| fields.get(*time).is_some_and(|t| !t.is_null()));
+            (is_about && told) || fields.values().any(|field| tells_of_presence(field, user))
+        }
+        _ => false,
+    }
 }
 
 #[tokio::test]
 async fn no_operation_shows_what_is_over() {
     let world = World::new().await;
+    // Whom she is blocked by is here.
+    let _here = world.olga.socket().await;
     let (mut shown, mut seen) = (Vec::new(), BTreeSet::new());
     for path in world.questions() {
         let answers = [&world.eve, &world.root, &world.olga].map(|person| person.get(&path));
@@ -184,6 +226,13 @@ async fn no_operation_shows_what_is_over() {
             assert!(answer.status < 500, "{path}: {}", answer.text);
         }
         shown.extend(birds(&eve.text).map(|bird| format!("{path}: {bird} to eve")));
+        if tells_of_presence(&eve.json, world.olga.id()) {
+            shown.push(format!("{path}: that olga is here, to eve"));
+        }
+        let ghosts = [&root, &olga].map(|answer| answer.text.contains(GHOST));
+        if ghosts.contains(&true) {
+            shown.push(format!("{path}: {GHOST}"));
+        }
         // Administrators know of every room and of nothing that is said in it.
         let sung = birds(&root.text).filter(|bird| *bird == SONG);
         shown.extend(sung.map(|bird| format!("{path}: {bird} to root")));
@@ -192,6 +241,27 @@ async fn no_operation_shows_what_is_over() {
     assert!(shown.is_empty(), "{}", shown.join("\n"));
     // Whoever may see them does: the questions are the right ones.
     assert_eq!(seen, BTreeSet::from([NAME, SONG, REASON, NOTICE]));
+}
+
+#[tokio::test]
+async fn who_is_connected_while_it_ends_hears_no_more_of_it() {
+    let world = World::whole().await;
+    let live = world.eve.socket().await;
+    for room in world.hidden {
+        let joined = live.emit("join_room", json!({ "room_id": room })).await;
+        assert_eq!(joined["ok"], true, "{joined}");
+    }
+    live.settled_events().await;
+    world.part().await;
+    for room in world.hidden {
+        world.olga.say(room, SONG).await;
+    }
+    let heard = json!(live.settled_events().await).to_string();
+    assert!(heard.contains("message_deleted"), "{heard}");
+    // Names were hers to see until it ended.
+    for bird in [SONG, GHOST] {
+        assert!(!heard.contains(bird), "{bird}: {heard}");
+    }
 }
 
 #[tokio::test]
@@ -243,7 +313,7 @@ async fn no_event_and_no_archive_tells_of_it() {
         .collect();
     assert!(archive.contains("my own words"));
     assert!(heard.contains("notifications_removed"), "{heard}");
-    for bird in [NAME, SONG, REASON, NOTICE] {
+    for bird in [NAME, SONG, GHOST, REASON, NOTICE] {
         for (where_to, text) in [("heard", &heard), ("archived", &archive)] {
             let at = text.find(bird);
             assert!(
