@@ -15,6 +15,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::db::migrate::{self, Migration};
 use crate::kernel::db::{Db, StorageError};
+use crate::kernel::fetch::Fetch;
 use crate::kernel::ids::Ids;
 use crate::kernel::jobs::Jobs;
 use crate::kernel::limits::Limits;
@@ -80,6 +81,15 @@ pub enum StartError {
     Io(String, std::io::Error),
 }
 
+fn fetch(config: &Config) -> Result<Fetch, StartError> {
+    let certificates = config.outgoing_certificates.as_deref();
+    let inside = config.outgoing_networks.clone();
+    Fetch::new(inside, certificates, config.outgoing_timeout).map_err(|error| {
+        let path = certificates.map(|path| path.display().to_string());
+        StartError::Io(path.unwrap_or_default(), error)
+    })
+}
+
 /// The product: capabilities over a kernel.
 pub struct App {
     /// What they stand on.
@@ -122,6 +132,7 @@ impl App {
             config.secret_key.as_ref().map(|key| key.0.as_str()),
             &data_dir,
         )?);
+        let fetch = fetch(&config)?;
         let db = Db::connect(&config.database_url(), config.allow_weak_durability).await?;
         migrate::run(&db, MIGRATIONS).await?;
         let epoch = epoch::load(&db, random_token()?).await?;
@@ -143,6 +154,7 @@ impl App {
             jobs,
             limits,
             secrets,
+            fetch,
         };
         let app = Self::over(kernel)?;
         app.rooms.prepare().await?;

@@ -10,6 +10,7 @@
 //! - [`logging`], [`metrics`]: what an operator sees
 //! - [`body`], [`problem`], [`socket`]: strict input and the one error format, for HTTP and sockets alike
 //! - [`dialect`]: the older ways of speaking that clients may use
+//! - [`fetch`]: asking other servers, and none inside
 //! - [`faulty`]: what is done wrong on purpose, in builds for self-checks alone
 //! - [`client`]: where a request comes from; [`page`]: long lists, a page at a time
 //! - [`html`]: text where markup is read
@@ -24,6 +25,7 @@ pub mod config;
 pub mod db;
 pub mod dialect;
 pub mod faulty;
+pub mod fetch;
 pub mod html;
 pub mod ids;
 pub mod jobs;
@@ -69,4 +71,6 @@ pub struct Kernel {
     pub limits: limits::Limits,
     /// The server's keys.
     pub secrets: Arc<secrets::Secrets>,
+    /// The way to other servers.
+    pub fetch: fetch::Fetch,
 }

@@ -6,11 +6,11 @@ use crate::cli::Failed;
 use crate::http::{console, lock};
 use crate::kernel::clock::Clock;
 use crate::kernel::config::{Config, Tls};
+use crate::kernel::fetch::exchange;
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
-use hyper_util::rt::TokioIo;
 use parlor_protocol::Problem;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -153,22 +153,11 @@ async fn ask_beside(path: &PathBuf, request: Request<Body>) -> Result<Response<B
     };
     let stream = UnixStream::connect(path).await;
     let stream = stream.map_err(|error| unreachable(&error))?;
-    let opened = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
-    let (mut sender, connection) = opened.map_err(|error| unreachable(&error))?;
-    let answered = async {
-        let response = sender.send_request(request).await?;
-        let (head, body) = response.into_parts();
-        let body = body.collect().await?.to_bytes();
-        Ok::<_, hyper::Error>(Response::from_parts(head, Body::from(body)))
-    };
-    // The connection does the work while the answer is awaited, and ends with it.
-    tokio::select! {
-        answered = answered => answered.map_err(|error| unreachable(&error)),
-        ended = connection => Err(unreachable(&match ended {
-            Ok(()) => "the connection ended".to_owned(),
-            Err(error) => error.to_string(),
-        })),
-    }
+    let answer = exchange(stream, request, usize::MAX).await;
+    let answer = answer.map_err(|error| unreachable(&error))?;
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = answer.status;
+    Ok(response)
 }
 
 async fn read(response: Response<Body>) -> Result<Value, Refused> {

@@ -1,5 +1,6 @@
 //! Where the settings are taken from.
 
+use super::providers::{self, GivenProviders};
 use super::settings::{self, ALL, Setting};
 use super::{Config, Profile};
 use std::collections::BTreeMap;
@@ -77,6 +78,14 @@ pub struct Loaded {
     /// The settings.
     pub config: Config,
     origins: BTreeMap<&'static str, Origin>,
+    providers: GivenProviders,
+}
+
+/// What stands in one place.
+#[derive(Debug, Default)]
+struct Source {
+    settings: Given,
+    providers: GivenProviders,
 }
 
 impl Loaded {
@@ -88,25 +97,36 @@ impl Loaded {
 
     fn from_sources(
         flags: &Given,
-        variables: &Given,
+        variables: &Source,
         file: Option<&Path>,
     ) -> Result<Self, ConfigError> {
         let mut loaded = Self {
             config: Config::default(),
             origins: BTreeMap::new(),
+            providers: GivenProviders::new(),
         };
         let path = file.unwrap_or(Path::new("parlor.toml"));
         if file.is_some() || path.exists() {
-            loaded.apply(&read_file(path)?, &Origin::File(path.to_owned()))?;
+            loaded.take(&read_file(path)?, &Origin::File(path.to_owned()))?;
         }
-        loaded.apply(variables, &Origin::Variable)?;
+        loaded.take(variables, &Origin::Variable)?;
         loaded.apply(flags, &Origin::Flag)?;
         let config = &mut loaded.config;
         if config.profile == Profile::Development && !loaded.origins.contains_key("log_level") {
             DEVELOPERS_LOG.clone_into(&mut config.log_level);
         }
+        let wrong = |(origin, reason)| ConfigError::Value { origin, reason };
+        loaded.config.providers = providers::read(&loaded.providers).map_err(wrong)?;
         check(&loaded.config)?;
         Ok(loaded)
+    }
+
+    fn take(&mut self, source: &Source, origin: &Origin) -> Result<(), ConfigError> {
+        for (name, keys) in &source.providers {
+            let own = self.providers.entry(name.clone()).or_default();
+            own.extend(keys.clone());
+        }
+        self.apply(&source.settings, origin)
     }
 
     fn apply(&mut self, given: &Given, origin: &Origin) -> Result<(), ConfigError> {
@@ -125,11 +145,12 @@ impl Loaded {
     }
 
     /// Every setting: its key, its value with secrets masked, and where it came from.
-    pub fn describe(&self) -> impl Iterator<Item = (&'static str, String, &Origin)> {
-        ALL.iter().map(|setting| {
+    pub fn describe(&self) -> impl Iterator<Item = (String, String, &Origin)> {
+        let settings = ALL.iter().map(|setting| {
             let origin = self.origins.get(setting.key).unwrap_or(&Origin::Default);
-            (setting.key, (setting.show)(&self.config), origin)
-        })
+            (setting.key.to_owned(), (setting.show)(&self.config), origin)
+        });
+        settings.chain(providers::describe(&self.providers))
     }
 }
 
@@ -137,26 +158,39 @@ impl Loaded {
     clippy::disallowed_methods,
     reason = "the one place that reads the environment"
 )]
-fn from_environment() -> Result<Given, ConfigError> {
-    let mut given = Given::new();
+fn from_environment() -> Result<Source, ConfigError> {
+    let mut source = Source::default();
     for setting in ALL {
-        match std::env::var(setting.variable()) {
-            Ok(text) => {
-                given.insert(setting.key, text);
-            }
-            Err(std::env::VarError::NotPresent) => {}
-            Err(std::env::VarError::NotUnicode(_)) => {
-                return Err(ConfigError::Value {
-                    origin: setting.variable(),
-                    reason: "it is not UTF-8".to_owned(),
-                });
-            }
+        let variable = setting.variable();
+        if let Some(text) = std::env::var_os(&variable) {
+            source.settings.insert(setting.key, words(&variable, text)?);
         }
     }
-    Ok(given)
+    for (variable, text) in std::env::vars_os() {
+        let Some(variable) = variable.to_str() else {
+            continue;
+        };
+        if let Some(about) = providers::of_variable(variable) {
+            let wrong = |reason| ConfigError::Value {
+                origin: variable.to_owned(),
+                reason,
+            };
+            let (name, key) = about.map_err(wrong)?;
+            let given = (words(variable, text)?.trim().to_owned(), Origin::Variable);
+            source.providers.entry(name).or_default().insert(key, given);
+        }
+    }
+    Ok(source)
 }
 
-fn read_file(path: &Path) -> Result<Given, ConfigError> {
+fn words(variable: &str, text: std::ffi::OsString) -> Result<String, ConfigError> {
+    text.into_string().map_err(|_| ConfigError::Value {
+        origin: variable.to_owned(),
+        reason: "it is not UTF-8".to_owned(),
+    })
+}
+
+fn read_file(path: &Path) -> Result<Source, ConfigError> {
     let fail = |reason: String| ConfigError::File {
         path: path.display().to_string(),
         reason,
@@ -169,15 +203,37 @@ fn read_file(path: &Path) -> Result<Given, ConfigError> {
         });
         fail(format!("line {line}: {}", error.message()))
     })?;
-    let mut given = Given::new();
+    let mut source = Source::default();
     for (key, value) in &table {
+        if key == "providers" {
+            let origin = Origin::File(path.to_owned());
+            source.providers = read_providers(value, &origin).map_err(fail)?;
+            continue;
+        }
         let setting = settings::find(key).ok_or_else(|| fail(format!("unknown key {key:?}")))?;
         let text = plain(value).ok_or_else(|| {
             fail(format!(
                 "{key}: expected a text, a number, true or false, or a list of texts"
             ))
         })?;
-        given.insert(setting.key, text);
+        source.settings.insert(setting.key, text);
+    }
+    Ok(source)
+}
+
+/// The tables `[providers.NAME]`.
+fn read_providers(tables: &toml::Value, origin: &Origin) -> Result<GivenProviders, String> {
+    let expected = || "providers: expected tables such as [providers.google]".to_owned();
+    let mut given = GivenProviders::new();
+    for (name, table) in tables.as_table().ok_or_else(expected)? {
+        let keys = given.entry(name.clone()).or_default();
+        for (key, value) in table.as_table().ok_or_else(expected)? {
+            let known = providers::key(key);
+            let known = known.ok_or_else(|| format!("unknown key \"providers.{name}.{key}\""))?;
+            let text = value.as_str().map(str::trim);
+            let text = text.ok_or_else(|| format!("providers.{name}.{key}: expected a text"))?;
+            keys.insert(known, (text.to_owned(), origin.clone()));
+        }
     }
     Ok(given)
 }
@@ -203,6 +259,12 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             config.listen
         )));
     }
+    let has_one_name = config.listen.ip().is_loopback() && config.allowed_hosts.is_empty();
+    if !config.providers.is_empty() && config.public_url.is_none() && !has_one_name {
+        return Err(ConfigError::Together(
+            "providers: they send people back to public_url, which is not set".to_owned(),
+        ));
+    }
     Ok(())
 }
 
@@ -225,7 +287,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("parlor.toml");
         std::fs::write(&path, file).unwrap();
-        Loaded::from_sources(&given(flags), &given(variables), Some(&path))
+        let variables = Source {
+            settings: given(variables),
+            providers: GivenProviders::new(),
+        };
+        Loaded::from_sources(&given(flags), &variables, Some(&path))
     }
 
     fn error(
@@ -249,12 +315,14 @@ mod tests {
             .describe()
             .map(|(key, value, origin)| (key, (value, origin.to_string())))
             .collect();
-        assert_eq!(shown["listen"], ("127.0.0.1:3".into(), "flag".into()));
-        assert_eq!(shown["data_dir"], ("/variable".into(), "variable".into()));
+        let shown: BTreeMap<&str, _> = shown.iter().map(|(key, it)| (key.as_str(), it)).collect();
+        let is = |value: &str, origin: &str| (value.to_owned(), origin.to_owned());
+        assert_eq!(shown["listen"], &is("127.0.0.1:3", "flag"));
+        assert_eq!(shown["data_dir"], &is("/variable", "variable"));
         assert_eq!(shown["drain_time"].0, "3");
         assert!(shown["drain_time"].1.ends_with("parlor.toml"));
         assert_eq!(shown["trusted_proxies"].0, "10.0.0.0/8,::1/128");
-        assert_eq!(shown["profile"], ("production".into(), "default".into()));
+        assert_eq!(shown["profile"], &is("production", "default"));
         assert_eq!(shown["database_url"].0, "sqlite:/variable/parlor.db");
     }
 
@@ -279,6 +347,11 @@ mod tests {
         assert!(error("", &[], &[("max_requests", "0")]).starts_with("--max-requests: "));
         assert!(error("", &[], &[("allowed_origins", "*")]).contains("name the origins"));
         assert!(error("", &[], &[("demo", "on"), ("listen", "0.0.0.0:1")]).contains("loopback"));
+        assert!(error("providers = 1", &[], &[]).contains("[providers.google]"));
+        let unknown = "[providers.google]\nclient_key = 'x'";
+        assert!(error(unknown, &[], &[]).contains("providers.google.client_key"));
+        let google = "[providers.google]\nclient_id = 'us'";
+        assert!(error(google, &[], &[("listen", "0.0.0.0:1")]).contains("public_url"));
     }
 
     #[test]
@@ -295,6 +368,17 @@ mod tests {
             loaded.config.secret_key
         );
         assert!(!all.contains("kZ8m") && !all.contains("hunter2"), "{all}");
+        let file = "[providers.google]\nclient_id = 'us'\nclient_secret = 'hunter3'\n";
+        let loaded = load(file, &[], &[]).unwrap();
+        let all = format!(
+            "{:?} {:?}",
+            loaded.describe().collect::<Vec<_>>(),
+            loaded.config
+        );
+        assert!(
+            all.contains("providers.google.client_id") && !all.contains("hunter3"),
+            "{all}"
+        );
         let wrong = error("secret_key = 'kZ8mQ2xV\n", &[], &[]);
         assert!(!wrong.contains("kZ8m"), "{wrong}");
     }

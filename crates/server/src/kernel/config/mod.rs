@@ -2,13 +2,16 @@
 //!
 //! - [`settings`]: the one table of all settings, from which flags, variables, keys and help come
 //! - [`load`]: where the values are taken from
+//! - [`providers`]: by whom else people sign in
 //! - [`values`]: texts that mean something: networks, hosts, origins, durations
 
 pub mod load;
+pub mod providers;
 pub mod settings;
 pub mod values;
 
 pub use load::{ConfigError, Given, Loaded};
+pub use providers::{Provider, ProviderKind};
 pub use values::{Network, RequireFactor, Secret, Tls};
 
 use super::dialect::Dialect;
@@ -53,6 +56,8 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// Other origins whose pages may call the API, such as `https://chat.example.org`.
     pub allowed_origins: Vec<String>,
+    /// Where people find the server: an origin. None: on loopback, wherever it is asked.
+    pub public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<Network>,
     /// Which older systems' clients are served besides the native interface.
@@ -63,6 +68,14 @@ pub struct Config {
     pub messages_restore_window: Duration,
     /// Of whom a second factor is demanded.
     pub require_factor: RequireFactor,
+    /// By whom else people sign in.
+    pub providers: Vec<Provider>,
+    /// Networks that are not public in which servers may be asked that the settings name.
+    pub outgoing_networks: Vec<Network>,
+    /// Authorities whose certificates are believed beside the usual ones, when other servers are asked: a PEM file.
+    pub outgoing_certificates: Option<PathBuf>,
+    /// How long another server may take over an answer.
+    pub outgoing_timeout: Duration,
     /// What is logged: a level, or a `tracing` filter such as `info,parlor::http=debug`.
     pub log_level: String,
     /// How long a server that is told to end may take over what it has accepted.
@@ -89,11 +102,16 @@ impl Default for Config {
             metrics_listen: None,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            public_url: None,
             trusted_proxies: Vec::new(),
             dialects: Dialect::ALL.into(),
             komunikator_timeout: Duration::from_mins(1),
             messages_restore_window: Duration::from_hours(24),
             require_factor: RequireFactor::None,
+            providers: Vec::new(),
+            outgoing_networks: Vec::new(),
+            outgoing_certificates: None,
+            outgoing_timeout: Duration::from_secs(10),
             log_level: "info".to_owned(),
             drain_time: Duration::from_secs(10),
             compression: false,

@@ -154,6 +154,13 @@ pub const ALL: &[Setting] = &[
         |c| c.allowed_origins.join(","),
     ),
     public(
+        "public_url",
+        "ORIGIN",
+        "Where people find the server, such as https://chat.example.org [default: on loopback, wherever it is asked]",
+        |c, text| put(&mut c.public_url, optional(text, origin)),
+        |c| c.public_url.clone().unwrap_or_default(),
+    ),
+    public(
         "trusted_proxies",
         "NETWORK,…",
         "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed",
@@ -187,6 +194,36 @@ pub const ALL: &[Setting] = &[
         "Of whom a second factor is demanded; who has none can only set one up",
         |c, text| put(&mut c.require_factor, text.parse()),
         |c| c.require_factor.to_string(),
+    ),
+    public(
+        "outgoing_networks",
+        "NETWORK,…",
+        "Networks that are not public in which servers may be asked that the settings name, unencrypted too",
+        |c, text| put(&mut c.outgoing_networks, list(text, str::parse)),
+        |c| joined(&c.outgoing_networks),
+    ),
+    public(
+        "outgoing_certificates",
+        "FILE.pem",
+        "Authorities whose certificates are believed beside the usual ones, when other servers are asked",
+        |c, text| {
+            put(
+                &mut c.outgoing_certificates,
+                optional(text, |text| Ok(text.into())),
+            )
+        },
+        |c| {
+            let path = c.outgoing_certificates.as_ref();
+            path.map(|path| path.display().to_string())
+                .unwrap_or_default()
+        },
+    ),
+    public(
+        "outgoing_timeout",
+        "SECONDS",
+        "How long another server may take over an answer",
+        |c, text| put(&mut c.outgoing_timeout, seconds(text)),
+        |c| c.outgoing_timeout.as_secs().to_string(),
     ),
     public(
         "log_level",
