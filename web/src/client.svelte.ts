@@ -1,9 +1,10 @@
 /** The client as a whole: who one is, where one is, and the workspace while signed in. */
 import { createContext } from 'svelte';
+import { Arrival } from './accounts/arrival';
 import { Invitation } from './accounts/invitation';
 import { Session } from './accounts/session.svelte';
 import { Tabs } from './accounts/tabs';
-import { explain, locale } from './i18n/locale.svelte';
+import { explain, locale, t } from './i18n/locale.svelte';
 import { Keeper } from './offline/keeper';
 import { deleteStore, openStore } from './offline/store';
 import { forgiving } from './ui/storage';
@@ -44,6 +45,7 @@ export class Client {
     },
   });
   readonly invitation = new Invitation(forgiving(sessionStorage));
+  readonly arrival = new Arrival();
   readonly router = new Router();
   readonly notices = new Notices();
   readonly appearance = new Appearance();
@@ -70,9 +72,18 @@ export class Client {
   /** Finds out who one is; out of the server's reach, from what was kept. */
   async begin(): Promise<void> {
     await this.session.check();
+    this.#greet();
     if (this.session.problem?.code !== 'unreachable') return;
     const me = await this.keeper.lastOwner();
     if (me && !this.session.checked) this.session.assume(me);
+  }
+
+  /** Tells somebody who is in what the provider's answer came to; who is not sees it on the way in. */
+  #greet(): void {
+    const { problem, done } = this.arrival;
+    if (!this.session.me) return;
+    if (problem) this.notices.tell(explain(problem), true);
+    if (done) this.notices.tell(t(done === 'linked' ? 'identities.linked' : 'identities.proved'));
   }
 
   open(room: Room): void {

@@ -77,6 +77,12 @@ pub struct Me {
     pub language: Option<String>,
     /// When the privacy policy was accepted.
     pub privacy_policy_accepted_at: Option<Timestamp>,
+    /// One can sign in with a password.
+    pub has_password: bool,
+    /// By whom else one signs in: the provider that was linked first.
+    pub provider: Option<String>,
+    /// Who one is there.
+    pub provider_id: Option<String>,
     /// The server demands a second factor, and there is none: only taking one up is possible.
     pub must_enrol_factor: bool,
     /// The newest entry of the log of what concerns one person alone, for `resume` under `me`.
@@ -269,6 +275,8 @@ pub struct LoginRecord {
     pub user_agent: String,
     /// The second factor that was shown, or did not hold; `null` where there was none.
     pub factor: Option<FactorKind>,
+    /// By whom one signed in, where it was not by a password.
+    pub provider: Option<String>,
 }
 
 /// An attempt to sign in, as administrators see it.

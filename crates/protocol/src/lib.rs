@@ -4,8 +4,9 @@
 //! a field exists in one place only. Nothing here does I/O or knows a rule.
 //!
 //! - [`problem`]: the one error format and the closed list of its codes
-//! - [`accounts`], [`factors`], [`friends`], [`rooms`], [`communities`], [`messages`], [`presence`], [`retention`],
-//!   [`notifications`], [`archives`], [`announcements`], [`audit`], [`admin`]: commands and views, a module per capability
+//! - [`accounts`], [`factors`], [`identities`], [`friends`], [`rooms`], [`communities`], [`messages`], [`presence`],
+//!   [`retention`], [`notifications`], [`archives`], [`announcements`], [`audit`], [`admin`]: commands and views, a module
+//!   per capability
 //! - [`events`]: what the server sends over the socket
 //! - [`value`]: times, pages and fields that may be absent, null or set
 
@@ -18,6 +19,7 @@ pub mod communities;
 pub mod events;
 pub mod factors;
 pub mod friends;
+pub mod identities;
 pub mod messages;
 pub mod notifications;
 pub mod presence;

@@ -57,6 +57,7 @@ codes! {
     RulesNotAccepted = "rules_not_accepted", 400, "The rules of the community have to be accepted.";
     PolicyNotAccepted = "policy_not_accepted", 400, "The privacy policy has to be accepted.";
     InvalidCode = "invalid_code", 400, "The code is wrong, expired, or was used before.";
+    InvalidSignIn = "invalid_sign_in", 400, "This sign-in was not begun here, or is over; begin again.";
     InvalidSetupCode = "invalid_setup_code", 400, "The setup code is wrong, used or expired.";
     InvalidResetCode = "invalid_reset_code", 400, "The link for a new password is wrong, used or expired.";
     Unauthorized = "unauthorized", 401, "Sign in first.";
@@ -65,6 +66,9 @@ codes! {
     TokenReused = "token_reused", 401, "This refresh token was used before; its session has ended.";
     Forbidden = "forbidden", 403, "You may not do this.";
     GuestNotAllowed = "guest_not_allowed", 403, "Guests may not do this; sign up first.";
+    FirstSignIn = "first_sign_in", 403, "There is no account for this yet; accept the privacy policy to make one.";
+    ProviderRefused = "provider_refused", 403, "The provider did not sign you in.";
+    InvalidIdToken = "invalid_id_token", 403, "What the provider says of you is not believed.";
     FactorEnrolmentRequired = "factor_enrolment_required", 403, "A second factor has to be set up first.";
     StepUpRequired = "step_up_required", 403, "Prove again who you are.";
     CsrfFailed = "csrf_failed", 403, "The request does not come from this server's own page.";
@@ -84,6 +88,8 @@ codes! {
     RoomFull = "room_full", 409, "The room is full.";
     AlreadyMember = "already_member", 409, "Already a member.";
     OwnerMustStay = "owner_must_stay", 409, "The owner cannot leave before handing the room over.";
+    IdentityTaken = "identity_taken", 409, "This sign-in opens another account.";
+    LastWayIn = "last_way_in", 409, "There would be no way left to sign in; choose a password first.";
     LastAdministrator = "last_administrator", 409, "The last administrator has to stay.";
     IdempotencyConflict = "idempotency_conflict", 409, "This client id was used for another message.";
     InvalidState = "invalid_state", 409, "That is not possible in the present state.";
@@ -95,6 +101,7 @@ codes! {
     UnknownEvent = "unknown_event", 400, "There is no such event.";
     Internal = "internal", 500, "Something went wrong on the server.";
     NotImplemented = "not_implemented", 501, "This server does not offer that yet.";
+    ProviderFailed = "provider_failed", 502, "The provider did not answer, or not as it should.";
     StorageUnavailable = "storage_unavailable", 503, "Storage does not answer; whether the change was made is unknown.";
     Overloaded = "overloaded", 503, "The server is too busy; try again shortly.";
     ShuttingDown = "shutting_down", 503, "The server is going down; reconnect shortly.";
@@ -148,7 +155,7 @@ pub struct Problem {
     /// Milliseconds to wait before trying again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_ms: Option<u64>,
-    /// With `factor_required`: what the second step of the sign-in names the first by.
+    /// With `factor_required` and `first_sign_in`: what the second step of the sign-in names the first by.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub pending_token: Option<String>,
 }

@@ -58,6 +58,7 @@ pub const MIGRATIONS: &[Migration] = &[
     admin::MIGRATION,
     holds::REACH_MIGRATION,
     accounts::FACTORS,
+    accounts::IDENTITIES,
     notifications::MIGRATION,
 ];
 

@@ -83,6 +83,7 @@ impl Visitor {
         let client = reqwest::Client::builder()
             .no_proxy()
             .cookie_store(false)
+            .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client");
         Self {
@@ -90,6 +91,12 @@ impl Visitor {
             client,
             token: Mutex::default(),
         }
+    }
+
+    /// Where the server is.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
     }
 
     /// The bearer token in use.

@@ -1,14 +1,15 @@
 //! The server under test.
 
-use crate::{Person, Visitor, database, person};
+use crate::{Browser, Person, Visitor, database, person};
 use parlor::app::App;
 use parlor::http::Running;
 use parlor::kernel::actor::Actor;
 use parlor::kernel::clock::Clock;
-use parlor::kernel::config::{Config, Profile};
+use parlor::kernel::config::{self, Config, Profile};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 
 type Change = Box<dyn FnOnce(&mut Config) + Send>;
@@ -33,6 +34,16 @@ impl Setup {
     pub fn with(mut self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         self.changes.push(Box::new(change));
         self
+    }
+
+    /// With these providers to sign in by, on this machine.
+    #[must_use]
+    pub fn with_providers(self, providers: Vec<config::Provider>) -> Self {
+        self.with(move |config| {
+            config.providers = providers;
+            config.outgoing_networks = vec!["127.0.0.0/8".parse().expect("a network")];
+            config.outgoing_timeout = Duration::from_millis(500);
+        })
     }
 
     /// With rate limits and connection caps in force.
@@ -143,6 +154,12 @@ impl Server {
     #[must_use]
     pub fn visitor(&self) -> Visitor {
         Visitor::new(&self.base)
+    }
+
+    /// A browser that nobody has used.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.base)
     }
 
     /// Somebody who reads the figures of a server that was set up to give them.

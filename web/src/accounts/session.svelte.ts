@@ -1,6 +1,6 @@
 import type { Http } from '../wire/http';
 import { Problem } from '../wire/problem';
-import type { AuthCheck, Login, Me, ProfileChange, Register, SignedIn, UpgradeGuest } from '../wire/types';
+import type { AuthCheck, Login, Me, ProfileChange, Register, RegisterNewcomer, SignedIn, UpgradeGuest } from '../wire/types';
 
 /** Why one is asked to sign in: one left on purpose, here or in another tab, or the session ended by itself. */
 export type Ending = 'left' | 'left_elsewhere' | 'expired';
@@ -61,6 +61,11 @@ export class Session {
 
   async signUp(register: Register): Promise<void> {
     await this.#come(this.http.post<SignedIn>('auth/register', register), 'signed_in');
+  }
+
+  /** Whom a provider vouches for gets an account. */
+  async signUpNew(account: RegisterNewcomer): Promise<void> {
+    await this.#come(this.http.post<SignedIn>('auth/oauth/register', account), 'signed_in');
   }
 
   async visit(nickname: string): Promise<void> {

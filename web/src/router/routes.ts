@@ -4,7 +4,7 @@ import type { Room } from '../wire/types';
 export type Panel = 'members' | 'pins' | 'settings';
 export type Route =
   | { name: 'home' | 'browse' | 'new_room' | 'people' | 'notifications' | 'communities' | 'new_community' | 'account' | 'join' }
-  | { name: 'sign_in' | 'sign_up' | 'setup' | 'reset' | 'privacy' | 'design' | 'not_found' }
+  | { name: 'sign_in' | 'sign_up' | 'newcomer' | 'setup' | 'reset' | 'privacy' | 'design' | 'not_found' }
   | { name: 'community' | 'new_room_in'; id: number }
   | { name: 'invited'; code: string }
   | { name: 'admin'; section: AdminSection; id: number | null }
@@ -27,6 +27,7 @@ const FIXED: Record<string, Exclude<Route['name'], 'room' | 'community' | 'new_r
   '/app/join': 'join',
   '/app/sign-in': 'sign_in',
   '/app/sign-up': 'sign_up',
+  '/app/newcomer': 'newcomer',
   '/app/setup': 'setup',
   '/app/reset': 'reset',
   '/app/privacy': 'privacy',
@@ -73,7 +74,7 @@ export const messagePath = (room: number, seq: number): string => `/app/rooms/${
 
 /** Screens for whoever is not signed in; all others need an account or a guest's visit. */
 export function isOpenToAll(route: Route): boolean {
-  return ['sign_in', 'sign_up', 'setup', 'reset', 'privacy', 'design'].includes(route.name);
+  return ['sign_in', 'sign_up', 'newcomer', 'setup', 'reset', 'privacy', 'design'].includes(route.name);
 }
 
 /** A link that lets whoever has it join a private room. The key is in the fragment: it reaches no server's log. */

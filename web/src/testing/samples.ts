@@ -16,6 +16,9 @@ export const me: Me = {
   birthday: null,
   language: null,
   privacy_policy_accepted_at: '2026-11-20T08:00:00.000Z',
+  has_password: true,
+  provider: null,
+  provider_id: null,
   must_enrol_factor: false,
   user_seq: 5,
 };

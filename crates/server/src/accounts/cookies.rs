@@ -1,5 +1,6 @@
 //! The browser's session cookie, and the proof that a request which carries it comes from the server's own page.
 
+use super::identities::FLOW_LASTS;
 use super::model::SESSION_LONGEST;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use parlor_protocol::{Code, Problem};
@@ -8,11 +9,35 @@ use parlor_protocol::{Code, Problem};
 const SECURE_NAME: &str = "__Host-parlor_session";
 /// The cookie over plain HTTP, on a machine of one's own.
 const PLAIN_NAME: &str = "parlor_session";
+/// The same for the cookie that binds a sign-in by others to the browser in which it was begun.
+const FLOW_SECURE_NAME: &str = "__Host-parlor_flow";
+/// The same over plain HTTP.
+const FLOW_PLAIN_NAME: &str = "parlor_flow";
+/// How long that lasts, in seconds: out to the provider, and then the first form.
+const FLOW_SECONDS: i64 = 2 * FLOW_LASTS / 1000;
 /// Proves that a script of an allowed origin wrote the request: no form can add it.
 const CSRF_HEADER: &str = "x-csrf";
 
 /// The session token that a request carries, if any.
 pub(super) fn read(headers: &HeaderMap) -> Option<&str> {
+    find(headers, SECURE_NAME, PLAIN_NAME)
+}
+
+/// What binds a sign-in by others to the browser in which it was begun, if the request carries it.
+#[must_use]
+pub fn read_flow(headers: &HeaderMap) -> Option<&str> {
+    find(headers, FLOW_SECURE_NAME, FLOW_PLAIN_NAME)
+}
+
+/// The header that gives a browser that.
+#[must_use]
+pub fn set_flow(is_secure: bool, token: &str) -> Option<HeaderValue> {
+    let age = format!("; Max-Age={FLOW_SECONDS}");
+    let names = (FLOW_SECURE_NAME, FLOW_PLAIN_NAME);
+    HeaderValue::from_str(&cookie(names, is_secure, token, &age)).ok()
+}
+
+fn find<'a>(headers: &'a HeaderMap, secure_name: &str, plain_name: &str) -> Option<&'a str> {
     let pairs = || {
         headers
             .get_all(header::COOKIE)
@@ -22,7 +47,7 @@ pub(super) fn read(headers: &HeaderMap) -> Option<&str> {
             .filter_map(|pair| pair.trim().split_once('='))
     };
     let named = |name: &str| pairs().find(|(given, _)| *given == name);
-    let (_, token) = named(SECURE_NAME).or_else(|| named(PLAIN_NAME))?;
+    let (_, token) = named(secure_name).or_else(|| named(plain_name))?;
     (!token.is_empty()).then_some(token)
 }
 
@@ -32,17 +57,18 @@ pub(super) fn is_browser(headers: &HeaderMap) -> bool {
 }
 
 /// Whether the page that a request comes from was loaded over HTTPS.
-fn is_secure(headers: &HeaderMap) -> bool {
+pub(super) fn is_secure(headers: &HeaderMap) -> bool {
     headers
         .get(header::ORIGIN)
         .is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
 }
 
 /// The header that gives a browser its session. Without `remember` the cookie is gone when the browser closes.
-pub(super) fn set(headers: &HeaderMap, token: &str, remember: bool) -> Option<HeaderValue> {
+pub(super) fn set(is_secure: bool, token: &str, remember: bool) -> Option<HeaderValue> {
     let age = remember.then(|| format!("; Max-Age={}", SESSION_LONGEST / 1000));
     HeaderValue::from_str(&cookie(
-        is_secure(headers),
+        (SECURE_NAME, PLAIN_NAME),
+        is_secure,
         token,
         age.as_deref().unwrap_or_default(),
     ))
@@ -53,16 +79,21 @@ pub(super) fn set(headers: &HeaderMap, token: &str, remember: bool) -> Option<He
 #[must_use]
 pub fn clear() -> [HeaderValue; 2] {
     [true, false].map(|secure| {
-        HeaderValue::from_str(&cookie(secure, "", "; Max-Age=0"))
-            .unwrap_or(HeaderValue::from_static(""))
+        HeaderValue::from_str(&cookie(
+            (SECURE_NAME, PLAIN_NAME),
+            secure,
+            "",
+            "; Max-Age=0",
+        ))
+        .unwrap_or(HeaderValue::from_static(""))
     })
 }
 
-fn cookie(secure: bool, token: &str, age: &str) -> String {
+fn cookie(names: (&str, &str), secure: bool, token: &str, age: &str) -> String {
     let (name, flag) = if secure {
-        (SECURE_NAME, "; Secure")
+        (names.0, "; Secure")
     } else {
-        (PLAIN_NAME, "")
+        (names.1, "")
     };
     format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{flag}{age}")
 }
@@ -117,14 +148,14 @@ mod tests {
     #[test]
     fn a_cookie_is_bound_to_https_where_the_page_is() {
         let https = headers(&[("origin", "https://chat.example")]);
-        let cookie = set(&https, "t", true).unwrap();
+        let cookie = set(is_secure(&https), "t", true).unwrap();
         let text = cookie.to_str().unwrap();
         assert_eq!(
             text,
             "__Host-parlor_session=t; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=7776000"
         );
         let http = headers(&[("origin", "http://localhost:7100")]);
-        let cookie = set(&http, "t", false).unwrap();
+        let cookie = set(is_secure(&http), "t", false).unwrap();
         assert_eq!(
             cookie.to_str().unwrap(),
             "parlor_session=t; Path=/; HttpOnly; SameSite=Lax"

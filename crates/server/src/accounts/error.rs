@@ -44,6 +44,27 @@ pub enum AccountsError {
     /// A code is wrong, expired, or was used before.
     #[error("the code does not hold")]
     InvalidCode,
+    /// What a browser brings back from a provider was not begun in it, or is over.
+    #[error("this sign-in was not begun here, or is over")]
+    InvalidSignIn,
+    /// A provider did not answer, or not as it should.
+    #[error("the provider did not answer as it should")]
+    ProviderFailed,
+    /// A provider was told no, or does not take the code.
+    #[error("the provider refuses")]
+    ProviderRefused,
+    /// What a provider says of somebody is not believed.
+    #[error("what the provider says is not believed")]
+    InvalidIdToken,
+    /// A provider vouches for somebody who has no account. What names them to the form that makes it.
+    #[error("there is no account yet")]
+    FirstSignIn(String),
+    /// The sign-in elsewhere opens another account.
+    #[error("this sign-in opens another account")]
+    IdentityTaken,
+    /// There would be no way left to sign in.
+    #[error("the last way in has to stay")]
+    LastWayIn,
     /// Who one is was proved too long ago for this.
     #[error("prove again who you are")]
     StepUpRequired,
@@ -125,6 +146,11 @@ impl From<AccountsError> for Problem {
                 problem.pending_token = Some(pending);
                 return problem;
             }
+            E::FirstSignIn(pending) => {
+                let mut problem = Problem::new(Code::FirstSignIn);
+                problem.pending_token = Some(pending);
+                return problem;
+            }
             E::Keys(reason) => {
                 tracing::error!(reason, "keys failed");
                 Code::Internal
@@ -134,6 +160,12 @@ impl From<AccountsError> for Problem {
             E::BadCredentials => Code::BadCredentials,
             E::Inactive => Code::AccountInactive,
             E::InvalidCode => Code::InvalidCode,
+            E::InvalidSignIn => Code::InvalidSignIn,
+            E::ProviderFailed => Code::ProviderFailed,
+            E::ProviderRefused => Code::ProviderRefused,
+            E::InvalidIdToken => Code::InvalidIdToken,
+            E::IdentityTaken => Code::IdentityTaken,
+            E::LastWayIn => Code::LastWayIn,
             E::StepUpRequired => Code::StepUpRequired,
             E::TokenReused => Code::TokenReused,
             E::InvalidSetupCode => Code::InvalidSetupCode,

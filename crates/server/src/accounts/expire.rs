@@ -3,6 +3,7 @@
 
 use super::Accounts;
 use super::error::AccountsError;
+use super::identities::{self, FLOW_LASTS};
 use super::model::{GUEST_IDLE, SESSION_IDLE};
 use super::store::{accounts, logins, resets, sessions};
 use crate::kernel::bus::Signal;
@@ -76,11 +77,13 @@ impl Accounts {
         self.end_sessions(now).await?;
         self.end_visits(now).await?;
         let before = now.plus_millis(-LOGINS_KEPT);
+        let begun_before = now.plus_millis(-FLOW_LASTS);
         self.kernel
             .log
             .commit(move |tx| {
                 Box::pin(async move {
                     logins::delete_before(tx.sql(), before).await?;
+                    identities::store::delete_flows_before(tx.sql(), begun_before).await?;
                     Ok(resets::delete_ended(tx.sql(), now).await?)
                 })
             })

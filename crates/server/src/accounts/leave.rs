@@ -6,7 +6,7 @@ use super::names::Username;
 use super::rules::may_as_member;
 use super::session::end_sessions;
 use super::store::{accounts, logins, privacy, resets};
-use super::{Accounts, factors, hooks_of, run_hooks};
+use super::{Accounts, factors, hooks_of, identities, run_hooks};
 use crate::kernel::actor::Actor;
 use crate::kernel::bus::Signal;
 use crate::kernel::log::Stream;
@@ -46,6 +46,7 @@ impl Accounts {
                     privacy::delete(sql, id).await?;
                     resets::delete(sql, id).await?;
                     factors::store::delete(sql, id).await?;
+                    identities::store::delete_of(sql, id).await?;
                     accounts::bury(sql, id, Username::raw(format!("deleted-{id}"))).await?;
                     tx.publish(Signal::AccountChanged(id));
                     Ok(())

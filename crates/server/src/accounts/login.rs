@@ -1,23 +1,77 @@
-//! Signing in with a password, and the log of attempts.
+//! Signing in with a password, opening a session however somebody has proved who they are, and the log of attempts.
 
 use super::Accounts;
 use super::error::AccountsError;
 use super::factors::store::is_enrolled;
+use super::identities;
 use super::model::{Account, LoginRow};
 use super::names::fold;
 use super::register::open;
 use super::rules::PASSWORD_LENGTH;
-use super::session::{Signed, Visit};
+use super::session::{Shown, Signed, Visit};
 use super::store::logins::LoginFilter;
 use super::store::{accounts, logins};
 use crate::kernel::actor::Actor;
 use crate::kernel::client::Client;
 use crate::kernel::ids::Kind;
 use crate::kernel::limits::{Limit, address_key};
+use crate::kernel::log::Tx;
 use crate::kernel::page::{self, open as open_cursor};
 use parlor_protocol::accounts::{AccountStatus, Login, LoginRecord};
-use parlor_protocol::factors::FactorKind;
 use parlor_protocol::{Code, Page, Problem};
+
+/// How somebody has proved who they are.
+pub(super) enum By {
+    /// By their password, whose hash is replaced where it is outdated.
+    Password {
+        /// The new one.
+        rehashed: Option<String>,
+    },
+    /// By a sign-in elsewhere that is linked to the account.
+    Identity {
+        /// The link.
+        id: i64,
+        /// Who they are there now.
+        subject: String,
+        /// The provider's name.
+        provider: String,
+    },
+}
+
+impl By {
+    fn rehashed(&self) -> Option<&str> {
+        match self {
+            Self::Password { rehashed } => rehashed.as_deref(),
+            Self::Identity { .. } => None,
+        }
+    }
+
+    fn provider(&self) -> Option<&str> {
+        match self {
+            Self::Password { .. } => None,
+            Self::Identity { provider, .. } => Some(provider),
+        }
+    }
+
+    /// Writes down what follows for the next time. A link may have been given up meanwhile.
+    async fn keep(&self, tx: &Tx<'_>, account: &Account) -> Result<(), AccountsError> {
+        let sql = tx.sql();
+        match self {
+            Self::Password { rehashed: None } => {}
+            Self::Password {
+                rehashed: Some(hash),
+            } => accounts::set_password(sql, account.id, hash).await?,
+            Self::Identity { id, subject, .. } => {
+                let linked = identities::store::of_user(sql, account.id).await?;
+                if linked.iter().all(|row| row.id != *id) {
+                    return Err(AccountsError::BadCredentials);
+                }
+                identities::store::set_used(sql, *id, subject, tx.now()).await?;
+            }
+        }
+        Ok(())
+    }
+}
 
 impl Accounts {
     /// `POST auth/login`: signs in by user name or e-mail address, unless a second factor is to be shown too. A name that
@@ -31,12 +85,12 @@ impl Accounts {
         let stored = account.as_ref().and_then(|a| a.password_hash.clone());
         let verdict = self.verify(form.password.clone(), stored).await?;
         let Some(account) = account.filter(|a| verdict.matches && a.password_hash.is_some()) else {
-            self.note_failure(&form.username, &visit.client, None)
+            self.note_failure(&form.username, &visit.client, Shown::default())
                 .await?;
             return Err(AccountsError::BadCredentials);
         };
         if account.standing() != AccountStatus::Active {
-            self.note_failure(&form.username, &visit.client, None)
+            self.note_failure(&form.username, &visit.client, Shown::default())
                 .await?;
             return Err(AccountsError::Inactive);
         }
@@ -45,7 +99,8 @@ impl Accounts {
         } else {
             None
         };
-        self.open_session(account, visit, rehashed).await
+        self.open_session(account, visit, By::Password { rehashed })
+            .await
     }
 
     /// Attempts are counted by address, and by account and address: guessing one password from many places, or many
@@ -63,18 +118,21 @@ impl Accounts {
         limits.check(Limit::Login, format_args!("{address} {whose}"))
     }
 
-    /// Opens a session for an account that has proved who it is. `rehashed` replaces its password hash.
-    async fn open_session(
+    /// Opens a session for an account that has proved who it is, unless a second factor is to be shown too.
+    pub(super) async fn open_session(
         &self,
         proved: Account,
         visit: Visit,
-        rehashed: Option<String>,
+        by: By,
     ) -> Result<Signed, AccountsError> {
         let draft = self.draft_session(proved.id, &visit).await?;
         let cookie = draft.cookie.clone();
-        let (hash, now) = (rehashed.as_ref(), self.kernel.clock.now());
-        let hash = hash.or(proved.password_hash.as_ref()).map(String::as_str);
-        let pending = self.tokens.pending_token(proved.id, hash, now);
+        let hash = by.rehashed().or(proved.password_hash.as_deref());
+        let now = self.kernel.clock.now();
+        let pending = self
+            .tokens
+            .pending_token(proved.id, hash, by.provider(), now);
+        let draft = draft.shown(Shown::by(by.provider().map(str::to_owned)));
         let opened = self
             .kernel
             .log
@@ -85,9 +143,7 @@ impl Accounts {
                     let account = account
                         .filter(|a| a.is_active() && a.password_hash == proved.password_hash)
                         .ok_or(AccountsError::BadCredentials)?;
-                    if let Some(hash) = rehashed {
-                        accounts::set_password(tx.sql(), account.id, &hash).await?;
-                    }
+                    by.keep(tx, &account).await?;
                     if is_enrolled(tx.sql(), account.id).await? {
                         return Ok(None);
                     }
@@ -104,7 +160,7 @@ impl Accounts {
         &self,
         login: &str,
         client: &Client,
-        factor: Option<FactorKind>,
+        shown: Shown,
     ) -> Result<(), AccountsError> {
         // Asked again, so that both kinds of failure do the same work.
         let account = accounts::by_login(self.kernel.db.read(), login).await?;
@@ -115,7 +171,8 @@ impl Accounts {
             user_agent: client.user_agent.clone(),
             address: client.address.to_string(),
             at: self.kernel.clock.now().0,
-            factor: factor.map(|factor| factor.as_str().to_owned()),
+            factor: shown.factor.map(|factor| factor.as_str().to_owned()),
+            provider: shown.provider,
         };
         self.kernel
             .log

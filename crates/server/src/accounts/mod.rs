@@ -5,7 +5,7 @@
 //! - [`authenticate`], [`guard`]: who a request comes from, over [`tokens`], [`cookies`] and the [`cache`];
 //!   [`connected`]: who is still behind a connection
 //! - [`profile`], [`privacy`], [`password`], [`reset`], [`leave`]: what people change about themselves, up to leaving
-//! - [`factors`]: what proves, besides the password, who somebody is
+//! - [`factors`]: what proves, besides the password, who somebody is; [`identities`]: signing in by others
 //! - [`directory`]: how people see each other; [`administer`]: what administrators do
 //! - [`records`]: what is stored of a person; [`placeholder`]: people whom only an archive knows
 //! - [`names`], [`rules`]: which values hold, and who may
@@ -27,6 +27,7 @@ pub mod expire;
 mod factors;
 pub mod guard;
 pub mod guest;
+pub mod identities;
 pub mod leave;
 pub mod login;
 mod model;
@@ -49,8 +50,10 @@ pub mod upgrade;
 mod werkzeug;
 
 pub(crate) use api::{GivenPassword, NewAdministrator};
+pub(crate) use api::{arrival, asked_at, lead_to, to_provider, wants_page};
 pub use error::AccountsError;
 pub use factors::MIGRATION as FACTORS;
+pub use identities::MIGRATION as IDENTITIES;
 
 use crate::kernel::Kernel;
 use crate::kernel::db::StorageError;
@@ -119,6 +122,7 @@ pub struct Accounts {
     passwords: Passwords,
     decoys: OnceCell<Decoys>,
     factor_keys: Arc<factors::Keys>,
+    identities: identities::Identities,
     setup: Setup,
     count_stats: OnceLock<CountStats>,
 }
@@ -132,6 +136,7 @@ impl Accounts {
         let accounts = Arc::new(Self {
             tokens: Tokens::new(&kernel.secrets)?,
             factor_keys: Arc::new(factors::Keys::new(&kernel.secrets)),
+            identities: identities::Identities::new(&kernel),
             kernel,
             created: RwLock::default(),
             renamed: RwLock::default(),

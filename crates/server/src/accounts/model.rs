@@ -1,5 +1,6 @@
 //! Accounts and sessions as they are stored.
 
+use super::identities::store::IdentityRow;
 use crate::kernel::actor::{Actor, Origin};
 use crate::kernel::dialect::Dialect;
 use parlor_protocol::accounts::{
@@ -114,17 +115,21 @@ impl Account {
         }
     }
 
-    /// As its owner sees it, whose own log has come to `user_seq`.
+    /// As its owner sees it.
     #[must_use]
-    pub(super) fn me(&self, is_online: bool, must_enrol_factor: bool, user_seq: Seq) -> Me {
+    pub(super) fn me(&self, more: OwnView) -> Me {
+        let (provider, provider_id) = more.identity.map(|it| (it.provider, it.subject)).unzip();
         Me {
-            user: self.view(is_online),
+            user: self.view(more.is_online),
             email: self.email.clone(),
             birthday: self.birthday.clone(),
             language: self.language.clone(),
             privacy_policy_accepted_at: self.privacy_accepted_at.map(Timestamp),
-            must_enrol_factor,
-            user_seq,
+            has_password: self.password_hash.is_some(),
+            provider,
+            provider_id,
+            must_enrol_factor: more.must_enrol_factor,
+            user_seq: more.user_seq,
         }
     }
 
@@ -137,6 +142,18 @@ impl Account {
             privacy_policy_accepted_at: self.privacy_accepted_at.map(Timestamp),
         }
     }
+}
+
+/// What an owner sees besides what is stored of the account.
+pub(super) struct OwnView {
+    /// Connected now.
+    pub(super) is_online: bool,
+    /// They have to take up a second factor first.
+    pub(super) must_enrol_factor: bool,
+    /// The sign-in elsewhere that was linked first.
+    pub(super) identity: Option<IdentityRow>,
+    /// How far their own log has come.
+    pub(super) user_seq: Seq,
 }
 
 /// A person beside a message.
@@ -305,6 +322,8 @@ pub(super) struct LoginRow {
     pub(super) at: i64,
     /// The second factor that was shown, or did not hold.
     pub(super) factor: Option<String>,
+    /// By whom somebody signed in, where it was not by a password.
+    pub(super) provider: Option<String>,
 }
 
 impl From<LoginRow> for LoginRecord {
@@ -315,6 +334,7 @@ impl From<LoginRow> for LoginRecord {
             address: row.address,
             user_agent: row.user_agent,
             factor: row.factor.as_deref().and_then(FactorKind::of),
+            provider: row.provider,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Accounts;
 use super::error::AccountsError;
+use super::model::Account;
 use super::rules::{PASSWORD_LENGTH, check_password, may_administer, may_as_member};
 use super::session::end_sessions;
 use super::store::{accounts, resets};
@@ -10,6 +11,7 @@ use crate::kernel::actor::Actor;
 use crate::kernel::limits::Limit;
 use parlor_protocol::accounts::{AccountStatus, ChangePassword, UserBrief};
 use parlor_protocol::audit::AuditAction;
+use parlor_protocol::identities::FirstPassword;
 
 impl Accounts {
     /// `parlor admin password`: gives somebody another password, and ends all their sessions. Who does this has the
@@ -40,6 +42,37 @@ impl Accounts {
             })
             .await?;
         Ok(account.brief())
+    }
+
+    /// `POST auth/password`: a password for somebody who has signed in by others only.
+    pub async fn choose_first_password(
+        &self,
+        actor: &Actor,
+        form: FirstPassword,
+    ) -> Result<(), AccountsError> {
+        may_as_member(actor)?;
+        self.kernel.limits.check(Limit::Login, actor.user_id)?;
+        self.check_recent(actor).await?;
+        check_password("new_password", &form.new_password, &actor.username)?;
+        let hash = self.passwords.hash(form.new_password).await?;
+        let user = actor.user_id;
+        self.kernel
+            .log
+            .commit(move |tx| {
+                Box::pin(async move {
+                    tx.lock_people(&[user]).await?;
+                    let account = accounts::by_id(tx.sql(), user).await?;
+                    let account = account.filter(Account::is_active);
+                    let account = account.ok_or(AccountsError::NotFound)?;
+                    if account.password_hash.is_some() {
+                        let why = "there is a password already";
+                        return Err(AccountsError::InvalidState(why));
+                    }
+                    accounts::set_password(tx.sql(), user, &hash).await?;
+                    Ok(resets::delete(tx.sql(), user).await?)
+                })
+            })
+            .await
     }
 
     /// `PUT auth/change-password`: takes the old password, which is proof enough of who has no second factor, and ends all

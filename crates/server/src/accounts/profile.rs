@@ -1,7 +1,8 @@
 //! What people say about themselves.
 
 use super::error::AccountsError;
-use super::model::Account;
+use super::identities;
+use super::model::{Account, OwnView};
 use super::register::{nickname, taken_meanwhile};
 use super::rules::{check_bio, check_birthday, check_email, check_language, may_as_member};
 use super::store::accounts;
@@ -74,7 +75,13 @@ impl Accounts {
     pub(super) async fn own(&self, account: &Account) -> Result<Me, StorageError> {
         let user_seq = read::head(&self.kernel.db, Stream::User(account.id)).await?;
         let must_enrol = self.must_enrol_account(account).await?;
-        Ok(account.me(self.is_online(account.id), must_enrol, user_seq))
+        let linked = identities::store::of_user(self.kernel.db.read(), account.id).await?;
+        Ok(account.me(OwnView {
+            is_online: self.is_online(account.id),
+            must_enrol_factor: must_enrol,
+            identity: linked.into_iter().next(),
+            user_seq,
+        }))
     }
 
     /// Connected now.

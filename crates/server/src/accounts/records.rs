@@ -1,6 +1,7 @@
 //! What is stored of a person, to be given to them, or to be kept where the law asks for it.
 
 use super::Accounts;
+use super::identities;
 use super::model::LoginRow;
 use super::store::logins::LoginFilter;
 use super::store::{accounts, logins, sessions};
@@ -53,6 +54,9 @@ impl Accounts {
                 view.remove("is_current");
             }
             records.push(("sessions", view));
+        }
+        for identity in identities::store::of_user(sql, id).await? {
+            records.push(("identities", identity.record()));
         }
         let mut before = None;
         let theirs = LoginFilter {

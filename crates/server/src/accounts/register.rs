@@ -215,11 +215,7 @@ pub(super) fn check_policy_accepted(is_accepted: bool) -> Result<(), AccountsErr
 
 /// Checks what a new account is made of.
 pub(super) fn check(person: NewPerson) -> Result<Checked, AccountsError> {
-    let name = check_username(&person.username)
-        .map_err(|message| AccountsError::field("username", message))?;
-    if name.is_reserved() {
-        return Err(AccountsError::NameTaken);
-    }
+    let name = name(&person.username)?;
     check_password("password", &person.password, &name.shown)?;
     Ok(Checked {
         name,
@@ -230,6 +226,16 @@ pub(super) fn check(person: NewPerson) -> Result<Checked, AccountsError> {
     })
 }
 
+/// Reads the user name of a form.
+pub(super) fn name(given: &str) -> Result<Username, AccountsError> {
+    let name =
+        check_username(given).map_err(|message| AccountsError::field("username", message))?;
+    if name.is_reserved() {
+        return Err(AccountsError::NameTaken);
+    }
+    Ok(name)
+}
+
 /// Reads the nickname of a form.
 pub(super) fn nickname(given: Option<&str>) -> Result<Option<String>, AccountsError> {
     let checked = given.map(check_nickname).transpose();
@@ -238,7 +244,7 @@ pub(super) fn nickname(given: Option<&str>) -> Result<Option<String>, AccountsEr
 }
 
 /// Inserts an account where its condition holds; `hooks` say who else hears of it.
-async fn make(
+pub(super) async fn make(
     tx: &mut Tx<'_>,
     row: &NewRow,
     condition: Condition,

@@ -49,7 +49,14 @@ impl Signed {
     #[must_use]
     pub fn set_cookie(&self, headers: &HeaderMap, remember: bool) -> Option<HeaderValue> {
         let token = self.cookie.as_deref()?;
-        cookies::set(headers, token, remember)
+        cookies::set(cookies::is_secure(headers), token, remember)
+    }
+
+    /// The same for a browser of which the server knows whether it came over HTTPS.
+    #[must_use]
+    pub fn set_cookie_over(&self, is_secure: bool, remember: bool) -> Option<HeaderValue> {
+        let token = self.cookie.as_deref()?;
+        cookies::set(is_secure, token, remember)
     }
 }
 
@@ -63,13 +70,32 @@ pub(super) struct Draft {
     pub(super) cookie: Option<String>,
     client: Client,
     dialect: Dialect,
-    factor: Option<FactorKind>,
+    shown: Shown,
+}
+
+/// What somebody has shown in place of a password, or besides it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shown {
+    /// A second factor.
+    pub(super) factor: Option<FactorKind>,
+    /// Who vouches for them: a provider's name.
+    pub(super) provider: Option<String>,
+}
+
+impl Shown {
+    /// A provider's word.
+    pub(super) fn by(provider: Option<String>) -> Self {
+        Self {
+            factor: None,
+            provider,
+        }
+    }
 }
 
 impl Draft {
-    /// The same, by somebody who has shown a second factor.
-    pub(super) fn shown(self, factor: Option<FactorKind>) -> Self {
-        Self { factor, ..self }
+    /// The same, by somebody who has shown this.
+    pub(super) fn shown(self, shown: Shown) -> Self {
+        Self { shown, ..self }
     }
 
     /// The rows, as of the moment of the transaction.
@@ -82,7 +108,8 @@ impl Draft {
             user_agent: self.client.user_agent.clone(),
             address: address.clone(),
             at: now.0,
-            factor: self.factor.map(|factor| factor.as_str().to_owned()),
+            factor: self.shown.factor.map(|factor| factor.as_str().to_owned()),
+            provider: self.shown.provider,
         };
         let session = SessionRow {
             id: self.id,
@@ -128,7 +155,7 @@ impl Accounts {
             cookie: visit.browser.then(random_token).transpose()?,
             client: visit.client.clone(),
             dialect: visit.dialect,
-            factor: None,
+            shown: Shown::default(),
         })
     }
 

@@ -125,7 +125,7 @@ impl Accounts {
 }
 
 /// A name that holds: the old one, else what can be kept of it.
-fn name_of(old: &str, old_id: &str) -> Username {
+pub(super) fn name_of(old: &str, old_id: &str) -> Username {
     let usable = |text: &str| check_username(text).ok().filter(|it| !it.is_reserved());
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     let tidy: String = old
@@ -163,7 +163,7 @@ async fn find_same(
 }
 
 /// The name, or the first of `name-2`, `name-3` … that nobody has.
-async fn free_name(sql: &impl Sql, wanted: Username) -> Result<Username, StorageError> {
+pub(super) async fn free_name(sql: &impl Sql, wanted: Username) -> Result<Username, StorageError> {
     let mut name = wanted.clone();
     let mut number = 1;
     while accounts::name_is_taken(sql, &name).await? {

@@ -81,6 +81,8 @@ pub(super) struct RefreshClaim {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PendingClaim {
     pub(super) user: UserId,
+    /// By whom the first step was made, where it was not by a password.
+    pub(super) provider: Option<String>,
     ends_at: i64,
     tag: Vec<u8>,
 }
@@ -181,35 +183,58 @@ impl Tokens {
         hmac::verify(&self.refresh, text.as_bytes(), &claim.tag).is_ok()
     }
 
-    /// Says that somebody has shown the password with this hash, at `now`.
+    /// Says that somebody has made the first step of a sign-in at `now`, while the password has this hash: by the
+    /// password, or by a provider.
     pub(super) fn pending_token(
         &self,
         user: UserId,
         password_hash: Option<&str>,
+        provider: Option<&str>,
         now: Timestamp,
     ) -> String {
         let ends_at = now.0.div_euclid(1000) + PENDING_SECONDS;
-        let text = pending_text(user, ends_at, password_hash);
+        let text = pending_text(user, ends_at, provider, password_hash);
         let tag = hmac::sign(&self.pending, text.as_bytes());
-        format!("{user}.{ends_at}.{}", URL_SAFE_NO_PAD.encode(tag.as_ref()))
+        let tag = URL_SAFE_NO_PAD.encode(tag.as_ref());
+        match provider {
+            Some(provider) => format!("{user}.{ends_at}.{tag}.{provider}"),
+            None => format!("{user}.{ends_at}.{tag}"),
+        }
     }
 
     /// Whether that was said of this password, which is no longer so once it is changed.
     pub(super) fn is_pending(&self, claim: &PendingClaim, password_hash: Option<&str>) -> bool {
-        let text = pending_text(claim.user, claim.ends_at, password_hash);
+        let provider = claim.provider.as_deref();
+        let text = pending_text(claim.user, claim.ends_at, provider, password_hash);
         hmac::verify(&self.pending, text.as_bytes(), &claim.tag).is_ok()
     }
 }
 
-fn pending_text(user: UserId, ends_at: i64, password_hash: Option<&str>) -> String {
-    format!("{user}.{ends_at}.{}", password_hash.unwrap_or_default())
+fn pending_text(
+    user: UserId,
+    ends_at: i64,
+    provider: Option<&str>,
+    password_hash: Option<&str>,
+) -> String {
+    let (provider, hash) = (
+        provider.unwrap_or_default(),
+        password_hash.unwrap_or_default(),
+    );
+    format!("{user}.{ends_at}.{provider}.{hash}")
 }
 
 /// Reads what a pending token claims, unless it is over; whether it was issued is yet to be seen.
 pub(super) fn read_pending(token: &str, now: Timestamp) -> Option<PendingClaim> {
-    let (user, ends_at, tag) = three_parts(token)?;
+    let provider = token.splitn(4, '.').nth(3);
+    let step = provider.map_or(token, |it| &token[..token.len() - it.len() - 1]);
+    let (user, ends_at, tag) = three_parts(step)?;
     let is_over = ends_at <= now.0.div_euclid(1000);
-    (!is_over).then_some(PendingClaim { user, ends_at, tag })
+    (!is_over).then(|| PendingClaim {
+        user,
+        provider: provider.map(str::to_owned),
+        ends_at,
+        tag,
+    })
 }
 
 /// Two numbers and a tag.

@@ -19,6 +19,11 @@ const PUBLIC: &[&str] = &[
     "/api/auth/guest",
     "/api/auth/check",
     "/api/auth/reset-password",
+    "/api/auth/oauth",
+    "/api/auth/oauth/{provider}",
+    "/api/auth/oauth/callback",
+    "/api/auth/oauth/newcomer",
+    "/api/auth/oauth/register",
     "/api/users/{id}/avatar",
 ];
 

@@ -13,10 +13,11 @@ pub(super) const VERSION: u32 = 1;
 /// The file that says what is in an archive.
 pub(super) const MANIFEST: &str = "manifest.json";
 /// What is stored, in the order in which it stands in an archive: a file each, a record a line.
-pub(super) const PARTS: [&str; 15] = [
+pub(super) const PARTS: [&str; 16] = [
     "profile",
     "settings",
     "sessions",
+    "identities",
     "logins",
     "friends",
     "friend_requests",

@@ -35,7 +35,7 @@ struct Words {
     how_many: &'static str,
     direct: &'static str,
     hidden: &'static str,
-    parts: [(&'static str, &'static str); 14],
+    parts: [(&'static str, &'static str); 15],
 }
 
 const ENGLISH: Words = Words {
@@ -52,6 +52,7 @@ const ENGLISH: Words = Words {
         ("profile", "Profile"),
         ("settings", "Settings"),
         ("sessions", "Devices signed in"),
+        ("identities", "Sign-ins by others"),
         ("logins", "Sign-ins"),
         ("friends", "Friends"),
         ("friend_requests", "Friend requests"),
@@ -80,6 +81,7 @@ const CHINESE: Words = Words {
         ("profile", "个人资料"),
         ("settings", "设置"),
         ("sessions", "已登录的设备"),
+        ("identities", "第三方登录"),
         ("logins", "登录记录"),
         ("friends", "好友"),
         ("friend_requests", "好友请求"),

@@ -6,10 +6,11 @@
 //!   The fifth system, `chatroom`, is the native interface itself
 //! - [`shared`]: paths that two systems have, told apart by the token
 //! - [`fields`], [`form`], [`input`]: reading what clients send; [`refused`]: saying no over HTTP
-//! - [`entry`]: signing in; [`lists`]: long lists in one piece; [`later`]: what is not offered yet
+//! - [`entry`]: signing in, [`by_others`] too; [`lists`]: long lists in one piece; [`later`]: what is not offered yet
 //! - [`floor`]: hearing a room by an event; [`frames`]: hearing it by a plain WebSocket
 
 mod awesome;
+mod by_others;
 mod entry;
 mod fields;
 mod floor;

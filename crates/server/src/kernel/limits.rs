@@ -49,6 +49,8 @@ limits! {
     Factor = 10 / 15 * MINUTE;
     /// The same, over a day.
     FactorDay = 50 / DAY;
+    /// Going out to sign in by others, and coming back new: per address.
+    Provider = 60 / 15 * MINUTE;
     /// Signing up: per address.
     Register = 5 / HOUR;
     /// Visiting as a guest: per address.

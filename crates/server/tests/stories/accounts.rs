@@ -4,6 +4,7 @@ mod administration;
 mod browser;
 mod factors;
 mod guests;
+mod identities;
 mod profile;
 mod sessions;
 mod sign_in;

@@ -25,7 +25,7 @@ struct Emit(&'static str, Value);
 
 /// An action and what each role is answered, a letter each: `Y` done, `u` sign in first, `h` not found, `o` no member,
 /// `n` forbidden, `g` not as a guest, `m` muted, `b` banned, `c` the owner must stay, `i` not in this state,
-/// `w` a wrong code.
+/// `w` a wrong code, `s` a sign-in that was not begun.
 #[derive(Clone)]
 struct Row {
     name: &'static str,
@@ -89,6 +89,7 @@ fn letter(status: u16, code: &str) -> String {
         (409, "owner_must_stay") => "c",
         (409, "invalid_state") => "i",
         (400, "invalid_code") => "w",
+        (400, "invalid_sign_in") => "s",
         _ => return format!("{status} {code}"),
     };
     letter.to_owned()

@@ -4,10 +4,12 @@ mod admin;
 mod auth;
 mod console;
 mod factors;
+mod identities;
 mod privacy;
 mod users;
 
 pub(crate) use console::{GivenPassword, NewAdministrator};
+pub(crate) use identities::{arrival, asked_at, lead_to, to_provider, wants_page};
 
 use super::Accounts;
 use std::sync::Arc;
@@ -18,6 +20,7 @@ pub(super) fn routes(accounts: &Arc<Accounts>) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(factors::routes())
+        .merge(identities::routes())
         .merge(privacy::routes())
         .merge(users::routes())
         .merge(admin::routes())

@@ -60,7 +60,13 @@ pub(in crate::accounts) fn serves_enrolment(method: &Method, path: &str) -> bool
         (Method::POST, "/api/auth/factors/totp/confirm"),
         (Method::POST, "/api/auth/step-up"),
         (Method::POST, "/api/auth/logout"),
+        (Method::GET, "/api/auth/identities"),
     ];
+    // A new proof by a provider, for those who have no password.
+    let proof = path.strip_prefix("/api/auth/oauth/");
+    if proof.is_some_and(|rest| rest.ends_with("/proof")) && method == Method::POST {
+        return true;
+    }
     allowed
         .iter()
         .any(|(of, allowed)| of == method && *allowed == path)

@@ -6,7 +6,7 @@ use crate::accounts::Accounts;
 use crate::accounts::error::AccountsError;
 use crate::accounts::model::Account;
 use crate::accounts::register::open;
-use crate::accounts::session::{Signed, Visit};
+use crate::accounts::session::{Shown, Signed, Visit};
 use crate::accounts::store::accounts;
 use crate::accounts::tokens::read_pending;
 use crate::kernel::limits::{Limit, address_key};
@@ -44,6 +44,11 @@ impl Accounts {
         let (keys, cookie) = (self.factor_keys.clone(), draft.cookie.clone());
         let (name, proved) = (account.username.clone(), account.password_hash.clone());
         let kind = kind_of(&form.code);
+        let provider = claim.provider.clone();
+        let tried = Shown {
+            factor: Some(kind),
+            provider: claim.provider.clone(),
+        };
         let opened = self
             .kernel
             .log
@@ -58,6 +63,10 @@ impl Accounts {
                     } else {
                         None
                     };
+                    let shown = Shown {
+                        factor: shown,
+                        provider,
+                    };
                     let session = open(tx, draft.shown(shown), &account).await?;
                     Ok::<_, AccountsError>((account, session))
                 })
@@ -66,7 +75,7 @@ impl Accounts {
         match opened {
             Ok((account, session)) => self.signed(&account, &session, cookie).await,
             Err(error @ AccountsError::InvalidCode) => {
-                self.note_failure(&name, &client, Some(kind)).await?;
+                self.note_failure(&name, &client, tried).await?;
                 Err(error)
             }
             Err(error) => Err(error),

@@ -9,8 +9,8 @@ pub(in crate::accounts) async fn insert(
     sql: &impl Sql,
     row: &LoginRow,
 ) -> Result<(), StorageError> {
-    let statement = "INSERT INTO logins (id, user_id, succeeded, user_agent, address, at, factor) \
-                     VALUES (?, ?, ?, ?, ?, ?, ?)";
+    let statement = "INSERT INTO logins (id, user_id, succeeded, user_agent, address, at, factor, \
+                     provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     let values = args![
         row.id,
         row.user_id,
@@ -18,7 +18,8 @@ pub(in crate::accounts) async fn insert(
         row.user_agent.clone(),
         row.address.clone(),
         row.at,
-        row.factor.clone()
+        row.factor.clone(),
+        row.provider.clone()
     ];
     sql.run(statement, values).await?;
     Ok(())
@@ -50,7 +51,7 @@ pub(in crate::accounts) async fn list(
     limit: i64,
 ) -> Result<Vec<LoginRow>, StorageError> {
     let (at, id) = before.unwrap_or((i64::MAX, i64::MAX));
-    let query = "SELECT id, user_id, succeeded, user_agent, address, at, factor FROM logins \
+    let query = "SELECT id, user_id, succeeded, user_agent, address, at, factor, provider FROM logins \
                  WHERE (at < ? OR (at = ? AND id < ?))";
     let mut query = Narrowed::new(query, args![at, at, id]);
     query.by("user_id = ?", filter.user);

@@ -11,6 +11,7 @@ mod talk;
 mod users;
 
 use super::Actions;
+use super::by_others::{ByOthers, begin, callback};
 use super::entry::{Entry, change_password};
 use super::frames::Frames;
 use super::later::later;
@@ -22,6 +23,7 @@ use axum::extract::State;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
+use parlor_protocol::accounts::SignedIn;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -60,8 +62,8 @@ pub(super) fn routes(awesome: Arc<Awesome>) -> Router {
                 .delete(users::delete_me),
         )
         .route("/users/me/password", put(change_password::<Awesome>))
-        .route("/users/oauth/callback", get(later("sign-in by others")))
-        .route("/users/oauth/{provider}", get(later("sign-in by others")))
+        .route("/users/oauth/callback", get(callback::<Awesome>))
+        .route("/users/oauth/{provider}", get(begin::<Awesome>))
         .route("/users/{user_id}/files", get(later("files")))
         .route("/users/{user_id}/communities", get(communities::of_user))
         .route("/files/upload", post(later("files")))
@@ -103,6 +105,14 @@ impl Entry for Awesome {
 
     fn done(what: &str) -> Json<Value> {
         Json(json!({ "detail": what }))
+    }
+}
+
+impl ByOthers for Awesome {
+    const BACK_TO: &'static str = "/users/oauth/callback";
+
+    fn signed_in(signed: &SignedIn) -> Json<Value> {
+        users::signed_in(signed)
     }
 }
 

@@ -21,16 +21,19 @@ fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let is_special = match (a, b, c) {
-        // This network; this machine; private use; multicast, reserved and broadcast.
-        (0 | 10 | 127 | 224.., ..) => true,
-        // Private use, shared by carriers, this link.
-        (172, 16..32, _) | (192, 168, _) | (100, 64..128, _) | (169, 254, _) => true,
-        // Protocols, documentation, 6to4, benchmarks.
-        (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113) | (192, 88, 99) | (198, 18..20, _) => true,
-        _ => false,
-    };
-    !is_special
+    // This network, this machine, private use, multicast, reserved and broadcast.
+    let is_own = matches!(a, 0 | 10 | 127 | 224..);
+    // Private use, shared by carriers, this link, benchmarks.
+    let is_local = matches!(
+        (a, b),
+        (172, 16..32) | (192, 168) | (100, 64..128) | (169, 254) | (198, 18..20)
+    );
+    // Protocols, documentation, 6to4.
+    let is_special = matches!(
+        (a, b, c),
+        (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113) | (192, 88, 99)
+    );
+    !(is_own || is_local || is_special)
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -41,9 +44,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
             is_public_v4(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)))
         }
         // Protocols and tunnels, documentation, 6to4.
-        [0x2001, 0..0x200, ..] | [0x2001, 0xdb8, ..] | [0x2002, ..] | [0x3fff, 0..0x1000, ..] => {
-            false
-        }
+        [0x2001, 0..0x200 | 0xdb8, ..] | [0x2002, ..] | [0x3fff, 0..0x1000, ..] => false,
         // All that is given out.
         [first, ..] => first & 0xe000 == 0x2000,
     }

@@ -161,6 +161,39 @@ fn factor_lines() -> Vec<Line> {
     ]
 }
 
+/// Signing in by others. There is no provider and no link of these names, which those are told who may know.
+fn identity_lines() -> Vec<Line> {
+    let none = || json!(null);
+    vec![
+        line("GET", "/api/auth/oauth", none(), "Y Y Y Y"),
+        line("GET", "/api/auth/oauth/{none}", none(), "h h h h"),
+        line("GET", "/api/auth/oauth/callback", none(), "s s s s"),
+        line(
+            "POST",
+            "/api/auth/oauth/newcomer",
+            json!({ "pending_token": "none" }),
+            "s s s s",
+        ),
+        line(
+            "POST",
+            "/api/auth/oauth/register",
+            json!({ "pending_token": "none", "username": "new.{role}", "privacy_policy_accepted": true }),
+            "s s s s",
+        ),
+        line("POST", "/api/auth/oauth/{none}/link", none(), "u g h h"),
+        line("POST", "/api/auth/oauth/{none}/proof", none(), "u g h h"),
+        line("GET", "/api/auth/identities", none(), "u g Y Y"),
+        line("DELETE", "/api/auth/identities/999999", none(), "u g h h"),
+        // They have a password, and an older one does not give way to another.
+        line(
+            "POST",
+            "/api/auth/password",
+            json!({ "new_password": "another walk, uphill" }),
+            "u g i i",
+        ),
+    ]
+}
+
 /// Ending what one is, which comes last.
 fn partings() -> Vec<Line> {
     let none = || json!(null);
@@ -279,6 +312,7 @@ fn all() -> impl Iterator<Item = Line> {
         kept_lines(),
         lines(),
         factor_lines(),
+        identity_lines(),
         desk(),
         partings(),
     ];
@@ -358,6 +392,7 @@ fn fill(text: &str, role: &str, other: &Person, things: &Things) -> String {
         .replace("{code}", &things.codes[role])
         .replace("{password}", other.password())
         .replace("{refresh}", &other.refresh_token())
+        .replace("{none}", "none")
         .replace("{role}", role)
 }
 
