@@ -56,7 +56,7 @@ pub struct Refusals;
 
 impl utoipa::IntoResponses for Refusals {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        const REFUSALS: [(&str, &str); 13] = [
+        const REFUSALS: [(&str, &str); 14] = [
             ("400", "The request is not as it should be."),
             ("401", "Nobody is signed in."),
             ("403", "Whoever is signed in may not."),
@@ -69,6 +69,7 @@ impl utoipa::IntoResponses for Refusals {
             ("429", "Too many requests."),
             ("431", "The headers are too large."),
             ("500", "Something went wrong on the server."),
+            ("502", "Another server did not answer, or not as it should."),
             (
                 "503",
                 "The server cannot store anything now, or is going down.",
