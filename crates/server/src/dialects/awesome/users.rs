@@ -1,13 +1,12 @@
 //! The paths under `/users`.
 
 use super::{Answer, Awesome, Body, Form, Here, Made, Me, decode, encode};
+use crate::dialects::by_others::ByOthers as _;
 use crate::dialects::entry::{Entry as _, by_token};
 use crate::kernel::client::Client;
 use axum::Json;
 use http::StatusCode;
-use parlor_protocol::accounts::SignedIn;
 use parlor_protocol::{Code, Problem};
-use serde_json::{Value, json};
 
 pub(super) async fn register(here: Here, client: Client, body: Body) -> Made {
     let person = body.read(decode::register)?;
@@ -18,13 +17,7 @@ pub(super) async fn register(here: Here, client: Client, body: Body) -> Made {
 pub(super) async fn login(here: Here, client: Client, body: Body) -> Answer {
     let (login, visit) = (body.read(decode::login)?, by_token::<Awesome>(client));
     let signed = here.actions.accounts.login(login, visit).await?.answer;
-    Ok(signed_in(&signed))
-}
-
-/// What somebody is answered who has signed in, by whatever way.
-pub(super) fn signed_in(signed: &SignedIn) -> Json<Value> {
-    let (token, user) = (&signed.access_token, encode::user(&signed.user));
-    Json(json!({ "access_token": token, "token_type": "bearer", "user": user }))
+    Ok(Awesome::signed_in(&signed))
 }
 
 pub(super) async fn logout(here: Here, me: Me) -> Answer {
