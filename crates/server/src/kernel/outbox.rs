@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// How often the table is looked at where nothing said that there is work.
 const LOOK: Duration = Duration::from_secs(5);
@@ -23,8 +24,10 @@ const LOOK: Duration = Duration::from_secs(5);
 const PAGE: i64 = 100;
 /// How many are handled at a time.
 const TOGETHER: usize = 16;
-/// After this many failures a note is left alone, and reported.
-const ATTEMPTS: i16 = 20;
+/// A note that failed is tried again after this time, and after twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// But at least this often.
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 
 /// Where notes are put, and what wakes whoever handles them.
 #[derive(Debug)]
@@ -103,6 +106,25 @@ pub enum Handled {
     InPart,
 }
 
+/// Notes that failed, how often, and until when each is left alone. Forgotten with the process: its next start tries all.
+#[derive(Debug, Default)]
+struct Failed(HashMap<i64, (u32, Instant)>);
+
+impl Failed {
+    fn is_due(&self, note: i64, now: Instant) -> bool {
+        self.0.get(&note).is_none_or(|(_, until)| *until <= now)
+    }
+
+    /// Answers for how long the note is left alone now.
+    fn again(&mut self, note: i64, now: Instant) -> Duration {
+        let (times, until) = self.0.entry(note).or_insert((0, now));
+        let pause = FIRST_PAUSE.saturating_mul(1 << (*times).min(16));
+        let pause = pause.min(LONGEST_PAUSE);
+        (*times, *until) = (times.saturating_add(1), now + pause);
+        pause
+    }
+}
+
 type Handler =
     Box<dyn Fn(i64, String) -> BoxFuture<'static, Result<Handled, StorageError>> + Send + Sync>;
 
@@ -146,12 +168,13 @@ impl Outbox {
     pub fn start(self, db: Db, jobs: &Jobs) {
         let stop = jobs.stopping();
         jobs.spawn(async move {
+            let mut failed = Failed::default();
             while !stop.is_cancelled() {
                 // So that whoever notes something down need not ask the table for a number.
                 if let Err(error) = self.tray.ids.top_up(Kind::Row).await {
                     tracing::debug!(%error, "no numbers in reserve");
                 }
-                match self.work(&db).await {
+                match self.work(&db, &mut failed).await {
                     Ok(true) => continue,
                     Ok(false) | Err(StorageError::Stopped) => {}
                     Err(error) => tracing::warn!(%error, "the outbox could not be worked off"),
@@ -166,20 +189,35 @@ impl Outbox {
     }
 
     /// Handles all notes, a few at a time in their order; true where there may be more.
-    async fn work(&self, db: &Db) -> Result<bool, StorageError> {
+    async fn work(&self, db: &Db, failed: &mut Failed) -> Result<bool, StorageError> {
         let mut after = 0;
         loop {
-            let sql = "SELECT id, topic, body FROM outbox WHERE attempts < ? AND id > ? ORDER BY id LIMIT ?";
-            let notes: Vec<Note> = db.read().rows(sql, args![ATTEMPTS, after, PAGE]).await?;
+            let sql = "SELECT id, topic, body FROM outbox WHERE id > ? ORDER BY id LIMIT ?";
+            let mut notes: Vec<Note> = db.read().rows(sql, args![after, PAGE]).await?;
             let Some(last) = notes.last() else {
                 return Ok(false);
             };
             after = last.id;
+            let now = Instant::now();
+            notes.retain(|note| failed.is_due(note.id, now));
             for chunk in notes.chunks(TOGETHER) {
                 // Their transactions wait for the writer together, and share a commit.
                 let handled = join_all(chunk.iter().map(|note| self.handle(db, note))).await;
-                let handled: Vec<Handled> = handled.into_iter().collect::<Result<_, _>>()?;
-                if handled.contains(&Handled::InPart) {
+                let mut is_in_part = false;
+                for (note, handled) in chunk.iter().zip(handled) {
+                    match handled {
+                        Ok(handled) => {
+                            failed.0.remove(&note.id);
+                            is_in_part |= handled == Handled::InPart;
+                        }
+                        Err(StorageError::Stopped) => return Err(StorageError::Stopped),
+                        Err(error) => {
+                            let pause = failed.again(note.id, Instant::now());
+                            tracing::error!(%error, topic = note.topic, ?pause, "a note failed");
+                        }
+                    }
+                }
+                if is_in_part {
                     // What it says now is to be read again, before what comes after it.
                     return Ok(true);
                 }
@@ -187,7 +225,6 @@ impl Outbox {
         }
     }
 
-    /// Handles a note; that this fails is noted on it.
     async fn handle(&self, db: &Db, note: &Note) -> Result<Handled, StorageError> {
         let Some(handle) = self.handlers.get(note.topic.as_str()) else {
             tracing::warn!(topic = note.topic, "nobody handles this note");
@@ -198,14 +235,23 @@ impl Outbox {
             settle(db.write(), note.id).await?;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        match handle(note.id, note.body.clone()).await {
-            Err(error) if !matches!(error, StorageError::Stopped) => {
-                tracing::warn!(%error, topic = note.topic, "a note failed");
-                let fail = "UPDATE outbox SET attempts = attempts + 1 WHERE id = ?";
-                db.write().run(fail, args![note.id]).await?;
-                Ok(Handled::Done)
-            }
-            handled => handled,
+        handle(note.id, note.body.clone()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_is_left_alone_for_longer_and_longer_and_never_given_up() {
+        let (mut failed, mut now) = (Failed::default(), Instant::now());
+        let pauses = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600].map(Duration::from_secs);
+        for pause in pauses {
+            assert!(failed.is_due(7, now));
+            assert_eq!(failed.again(7, now), pause);
+            assert!(!failed.is_due(7, now) && failed.is_due(8, now));
+            now += pause;
         }
     }
 }

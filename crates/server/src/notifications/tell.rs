@@ -20,6 +20,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// People told in one transaction: bounds how long those wait who write meanwhile.
 const PAGE: usize = 100;
 
+/// The first of some people, who are known up to one of them or all; and up to whom they are, where more may follow.
+fn page_of(
+    people: impl Iterator<Item = UserId>,
+    known_up_to: Option<UserId>,
+) -> (Vec<UserId>, Option<UserId>) {
+    let known = people.filter(|user| known_up_to.is_none_or(|last| *user <= last));
+    let page: Vec<UserId> = known.take(PAGE).collect();
+    let is_full = page.len() == PAGE;
+    let last = page.last().copied().filter(|_| is_full).or(known_up_to);
+    (page, last)
+}
+
 type People = BTreeMap<UserId, NotificationType>;
 
 impl Notifications {
@@ -29,8 +41,7 @@ impl Notifications {
             return Ok(Handled::Done);
         };
         self.kernel.ids.top_up(Kind::Notification).await?;
-        let page = self.audience(&note).await?;
-        let last = page.last().copied().filter(|_| page.len() == PAGE);
+        let (page, last) = self.audience(&note).await?;
         let people = self.choose(&note, page).await?;
         let shown = Shown {
             people: self.accounts.briefs(&[note.by]).await?,
@@ -52,25 +63,34 @@ impl Notifications {
         commit.await
     }
 
-    /// The next of those whom a message may concern, in the order of their ids.
-    async fn audience(&self, note: &MessageNote) -> Result<Vec<UserId>, StorageError> {
+    /// The next of those whom a message may concern, in the order of their ids; and up to whom, where there may be more.
+    async fn audience(
+        &self,
+        note: &MessageNote,
+    ) -> Result<(Vec<UserId>, Option<UserId>), StorageError> {
         let members = self.rooms.member_ids(note.room_id).await?;
         let after = members.partition_point(|user| *user <= note.told_up_to);
         let members = &members[after..];
         if is_for_everybody(note) {
-            return Ok(members.iter().take(PAGE).copied().collect());
+            return Ok(page_of(members.iter().copied(), None));
         }
         let called = note.mentioned.iter().chain(&note.answered).copied();
         let mut people: BTreeSet<UserId> = called.collect();
+        let mut known_up_to = None;
         if super::holds(&self.followed, note.room_id) {
             let (sql, most) = (self.kernel.db.read(), i64::try_from(PAGE).unwrap_or(100));
             let followers = store::settings::followers(sql, note.room_id, note.told_up_to, most);
-            people.extend(followers.await?);
+            let followers = followers.await?;
+            known_up_to = followers
+                .last()
+                .copied()
+                .filter(|_| followers.len() == PAGE);
+            people.extend(followers);
         }
         let inside = people
             .into_iter()
             .filter(|user| members.binary_search(user).is_ok());
-        Ok(inside.take(PAGE).collect())
+        Ok(page_of(inside, known_up_to))
     }
 
     /// Those of some people who want to be told of a message, and as what.
@@ -248,4 +268,24 @@ async fn cover(
         covered.extend(open.iter().map(|open| open.user_id));
     }
     Ok(covered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_passed_over_between_two_pages() {
+        // All are known, and fit.
+        assert_eq!(page_of([3, 5].into_iter(), None), (vec![3, 5], None));
+        // Followers are known up to 70, most of whom have left: who was called by name comes in a later page.
+        assert_eq!(
+            page_of([3, 5000].into_iter(), Some(70)),
+            (vec![3], Some(70))
+        );
+        assert_eq!(page_of([5000].into_iter(), Some(70)), (vec![], Some(70)));
+        let many: Vec<UserId> = (1..=150).collect();
+        let (page, last) = page_of(many.iter().copied(), Some(120));
+        assert_eq!((page.len(), last), (PAGE, Some(100)));
+    }
 }
