@@ -23,10 +23,16 @@ pub(super) fn read(headers: &HeaderMap) -> Option<&str> {
     find(headers, SECURE_NAME, PLAIN_NAME)
 }
 
-/// What binds a sign-in by others to the browser in which it was begun, if the request carries it.
+/// What binds a sign-in by others to the browser in which it was begun, if the request carries it. Over HTTPS the plain
+/// name says nothing: another server of the domain may have set it, to have somebody end what they have not begun.
 #[must_use]
-pub fn read_flow(headers: &HeaderMap) -> Option<&str> {
-    find(headers, FLOW_SECURE_NAME, FLOW_PLAIN_NAME)
+pub fn read_flow(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
+    let name = if is_secure {
+        FLOW_SECURE_NAME
+    } else {
+        FLOW_PLAIN_NAME
+    };
+    find(headers, name, name)
 }
 
 /// The header that gives a browser that.

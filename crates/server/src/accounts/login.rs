@@ -10,7 +10,7 @@ use super::register::open;
 use super::rules::PASSWORD_LENGTH;
 use super::session::{Shown, Signed, Visit};
 use super::store::logins::LoginFilter;
-use super::store::{accounts, logins};
+use super::store::{accounts, logins, sessions};
 use crate::kernel::actor::Actor;
 use crate::kernel::client::Client;
 use crate::kernel::ids::Kind;
@@ -18,7 +18,7 @@ use crate::kernel::limits::{Limit, address_key};
 use crate::kernel::log::Tx;
 use crate::kernel::page::{self, open as open_cursor};
 use parlor_protocol::accounts::{AccountStatus, Login, LoginRecord};
-use parlor_protocol::{Code, Page, Problem};
+use parlor_protocol::{Code, Page, Problem, Timestamp};
 
 /// How somebody has proved who they are.
 pub(super) enum By {
@@ -148,6 +148,10 @@ impl Accounts {
                         return Ok(None);
                     }
                     let session = open(tx, draft, &account).await?;
+                    if by.provider().is_some() && account.password_hash.is_some() {
+                        // It may have asked nothing: what cannot be undone asks for the password still.
+                        sessions::set_proved(tx.sql(), session.id, Timestamp(0)).await?;
+                    }
                     Ok::<_, AccountsError>(Some((account, session)))
                 })
             })

@@ -2,6 +2,7 @@
 
 use super::Accounts;
 use super::error::AccountsError;
+use super::identities;
 use super::model::Account;
 use super::rules::{PASSWORD_LENGTH, check_password, may_administer, may_as_member};
 use super::session::end_sessions;
@@ -34,6 +35,8 @@ impl Accounts {
             .commit(move |tx| {
                 Box::pin(async move {
                     accounts::set_password(tx.sql(), user, &hash).await?;
+                    // Whoever it is taken back from may have linked a way in.
+                    identities::store::delete_of(tx.sql(), user).await?;
                     resets::delete(tx.sql(), user).await?;
                     end_sessions(tx, user, None).await?;
                     let act = Act::on_user(AuditAction::PasswordGiven, user);
@@ -109,6 +112,8 @@ impl Accounts {
                         .filter(|a| a.is_active() && a.password_hash == proved)
                         .ok_or(AccountsError::BadCredentials)?;
                     accounts::set_password(tx.sql(), user, &hash).await?;
+                    // Whoever it is taken back from may have linked a way in.
+                    identities::store::delete_of(tx.sql(), user).await?;
                     resets::delete(tx.sql(), user).await?;
                     end_sessions(tx, user, Some(session)).await?;
                     Ok(())

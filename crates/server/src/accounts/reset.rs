@@ -2,6 +2,7 @@
 
 use super::Accounts;
 use super::error::AccountsError;
+use super::identities;
 use super::model::Account;
 use super::rules::{check_password, may_administer};
 use super::session::end_sessions;
@@ -90,6 +91,8 @@ impl Accounts {
                     check_resettable(&account).map_err(|_| AccountsError::InvalidResetCode)?;
                     resets::delete(tx.sql(), id).await?;
                     accounts::set_password(tx.sql(), id, &hash).await?;
+                    // Whoever it is taken back from may have linked a way in.
+                    identities::store::delete_of(tx.sql(), id).await?;
                     end_sessions(tx, id, None).await?;
                     let act = Act::on_user(AuditAction::PasswordReset, id);
                     audit::record(tx, &account.acting_from(origin), act).await?;

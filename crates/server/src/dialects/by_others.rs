@@ -38,19 +38,24 @@ pub(super) async fn begin<T: ByOthers>(
 ) -> Result<Response, Refused<T>> {
     let query = query.unwrap_or_default();
     let mut query = form_urlencoded::parse(query.as_bytes());
-    let policy_accepted = query.any(|(name, value)| {
-        name == "privacy_policy_accepted" && matches!(&*value, "true" | "True" | "1")
-    });
+    // A link on somebody else's page accepts nothing.
+    let site = headers.get("sec-fetch-site");
+    let is_own = site.is_none_or(|site| site != "cross-site");
+    let config = &here.actions().kernel.config;
+    let policy_accepted = is_own
+        && query.any(|(name, value)| {
+            name == "privacy_policy_accepted" && matches!(&*value, "true" | "True" | "1")
+        });
     let beginning = Beginning {
         provider,
         purpose: Purpose::SignIn,
         dialect: T::DIALECT,
-        asked_at: asked_at(&here.actions().kernel.config, &headers),
+        asked_at: asked_at(config, &headers),
         back_to: T::BACK_TO,
         return_to: None,
         remember: false,
         policy_accepted,
-        browser: cookies::read_flow(&headers).map(str::to_owned),
+        browser: cookies::read_flow(&headers, config.is_found_over_https()).map(str::to_owned),
         address: client.address,
     };
     let begun = here.actions().accounts.begin_at_provider(beginning).await?;
@@ -64,7 +69,8 @@ pub(super) async fn callback<T: ByOthers>(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused<T>> {
     let accounts = &here.actions().accounts;
-    let arrival = arrival(query.as_deref(), &headers);
+    let config = &here.actions().kernel.config;
+    let arrival = arrival(config, query.as_deref(), &headers);
     let flow = accounts.take_up(&arrival, T::DIALECT, &client).await?;
     let visit = by_token::<T>(client);
     match accounts.arrive(&flow, &arrival, visit).await {

@@ -101,6 +101,7 @@ impl World {
             ("user_id", people.to_vec()),
             ("id", people.to_vec()),
             ("code", vec![code]),
+            ("provider", vec!["work".to_owned()]),
         ]);
         Self {
             server,

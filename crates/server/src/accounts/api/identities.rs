@@ -125,16 +125,17 @@ fn beginning(
     client: &Client,
     headers: &HeaderMap,
 ) -> Beginning {
+    let config = &accounts.kernel.config;
     Beginning {
         provider,
         purpose,
         dialect: Dialect::default(),
-        asked_at: asked_at(&accounts.kernel.config, headers),
+        asked_at: asked_at(config, headers),
         back_to: BACK_TO,
         return_to: None,
         remember: false,
         policy_accepted: false,
-        browser: cookies::read_flow(headers).map(str::to_owned),
+        browser: cookies::read_flow(headers, config.is_found_over_https()).map(str::to_owned),
         address: client.address,
     }
 }
@@ -178,7 +179,7 @@ pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
 
 /// What a browser brings back. Providers add fields of their own, which say nothing here; one that comes twice says nothing
 /// either.
-pub(crate) fn arrival(query: Option<&str>, headers: &HeaderMap) -> Arrival {
+pub(crate) fn arrival(config: &Config, query: Option<&str>, headers: &HeaderMap) -> Arrival {
     let query = query.unwrap_or_default().as_bytes();
     let one = |name: &str| {
         let mut found = form_urlencoded::parse(query).filter(|(given, _)| given == name);
@@ -189,7 +190,7 @@ pub(crate) fn arrival(query: Option<&str>, headers: &HeaderMap) -> Arrival {
         state: one("state").unwrap_or_default(),
         code: one("code").filter(|code| !code.is_empty()),
         issuer: one("iss"),
-        browser: cookies::read_flow(headers).map(str::to_owned),
+        browser: cookies::read_flow(headers, config.is_found_over_https()).map(str::to_owned),
     }
 }
 
@@ -209,7 +210,7 @@ async fn callback(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Answer<Response> {
-    let arrival = arrival(query.as_deref(), &headers);
+    let arrival = arrival(&accounts.kernel.config, query.as_deref(), &headers);
     let flow = match accounts
         .take_up(&arrival, Dialect::default(), &client)
         .await
@@ -274,7 +275,7 @@ async fn newcomer(
     headers: HeaderMap,
     Json(form): Json<PendingNewcomer>,
 ) -> Answer<Response> {
-    let browser = cookies::read_flow(&headers);
+    let browser = cookies::read_flow(&headers, accounts.kernel.config.is_found_over_https());
     let newcomer = accounts
         .newcomer(&form.pending_token, browser, &client)
         .await?;
@@ -284,7 +285,7 @@ async fn newcomer(
 /// Sign up by others.
 ///
 /// Makes the account of a newcomer, who has no password then, and signs it in.
-#[utoipa::path(post, path = "/auth/oauth/register", tag = "sign-in", request_body = RegisterNewcomer,
+#[utoipa::path(post, path = "/auth/oauth/register", operation_id = "register_by_others", tag = "sign-in", request_body = RegisterNewcomer,
     responses((status = 201, description = "Signed up and in", body = Entry), Refusals))]
 async fn register(
     State(accounts): Shared,
@@ -292,7 +293,7 @@ async fn register(
     headers: HeaderMap,
     Json(form): Json<RegisterNewcomer>,
 ) -> Answer<Response> {
-    let browser = cookies::read_flow(&headers);
+    let browser = cookies::read_flow(&headers, accounts.kernel.config.is_found_over_https());
     let visit = visit(client, &headers);
     let (signed, remember) = accounts.register_newcomer(form, browser, visit).await?;
     Ok(enter(StatusCode::CREATED, &headers, signed, remember))

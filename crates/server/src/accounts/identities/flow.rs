@@ -147,10 +147,11 @@ impl Accounts {
         dialect: Dialect,
         client: &Client,
     ) -> Result<Flow, AccountsError> {
-        let address = address_key(client.address);
-        self.kernel.limits.check(Limit::LoginAddress, address)?;
         let browser = arrival.browser.as_deref().map(token_digest);
         let browser = browser.ok_or(AccountsError::InvalidSignIn)?;
+        // After that, so that pictures on somebody's page, which carry no cookie, use up nobody's attempts.
+        let address = address_key(client.address);
+        self.kernel.limits.check(Limit::LoginAddress, address)?;
         let state = token_digest(&arrival.state);
         let since = Timestamp(self.kernel.clock.now().0 - LASTS);
         let taken = self

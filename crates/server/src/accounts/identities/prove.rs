@@ -5,12 +5,14 @@ use crate::accounts::Accounts;
 use crate::accounts::error::AccountsError;
 use crate::accounts::factors::store::is_enrolled;
 use crate::accounts::rules::may_as_member;
-use crate::accounts::store::sessions;
+use crate::accounts::store::{accounts, sessions};
 use crate::kernel::actor::Actor;
 use parlor_protocol::{SessionId, UserId};
 
 /// Said to somebody who has a second factor.
 const NOT_ENOUGH: AccountsError = AccountsError::InvalidState("not enough: show the second factor");
+/// Said to somebody who has a password.
+const HAS_PASSWORD: AccountsError = AccountsError::InvalidState("not enough: show the password");
 
 impl Accounts {
     /// Who may begin to prove that way.
@@ -39,6 +41,10 @@ impl Accounts {
                 Box::pin(async move {
                     if is_enrolled(tx.sql(), user).await? {
                         return Err(NOT_ENOUGH);
+                    }
+                    let account = accounts::by_id(tx.sql(), user).await?;
+                    if account.is_none_or(|account| account.password_hash.is_some()) {
+                        return Err(HAS_PASSWORD);
                     }
                     let row = sessions::by_id(tx.sql(), session).await?;
                     let live = row.filter(|it| it.user_id == user && it.is_live(tx.now()));

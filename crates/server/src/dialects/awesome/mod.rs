@@ -50,7 +50,7 @@ impl Awesome {
 }
 
 pub(super) fn routes(awesome: Arc<Awesome>) -> Router {
-    let later = later::<Awesome>;
+    let files = || later::<Awesome>("files");
     Router::new()
         .route("/users/register", post(users::register))
         .route("/users/login", post(users::login))
@@ -64,14 +64,11 @@ pub(super) fn routes(awesome: Arc<Awesome>) -> Router {
         .route("/users/me/password", put(change_password::<Awesome>))
         .route("/users/oauth/callback", get(callback::<Awesome>))
         .route("/users/oauth/{provider}", get(begin::<Awesome>))
-        .route("/users/{user_id}/files", get(later("files")))
+        .route("/users/{user_id}/files", get(files()))
         .route("/users/{user_id}/communities", get(communities::of_user))
-        .route("/files/upload", post(later("files")))
-        .route(
-            "/files/{file_id}",
-            get(later("files")).delete(later("files")),
-        )
-        .route("/files/download/{file_id}", get(later("files")))
+        .route("/files/upload", post(files()))
+        .route("/files/{file_id}", get(files()).delete(files()))
+        .route("/files/download/{file_id}", get(files()))
         .route("/rooms", get(rooms::list).post(rooms::create))
         .route(
             "/rooms/{room_id}",

@@ -128,6 +128,15 @@ impl Config {
         self.profile != Profile::Testing
     }
 
+    /// Whether people find the server by an address with `https:`.
+    #[must_use]
+    pub fn is_found_over_https(&self) -> bool {
+        match &self.public_url {
+            Some(url) => url.starts_with("https:"),
+            None => self.tls != Tls::Off,
+        }
+    }
+
     /// Whether clients of an older system are served.
     #[must_use]
     pub fn speaks(&self, dialect: Dialect) -> bool {
