@@ -49,15 +49,16 @@ aside() {
 
 # together: waits for what was begun aside, and counts it as a step.
 together() {
-  step "$aside_name" joined
+  local status=0
+  # Here, for a step runs in a shell of its own, whose child it is not.
+  wait "$aside_process" || status=$?
+  step "$aside_name" told "$status"
   printf '    begun %d s ago\n' "$((SECONDS - aside_began))"
 }
 
-joined() {
-  local status=0
-  wait "$aside_process" || status=$?
+told() {
   cat "$work/aside.log"
-  return "$status"
+  return "$1"
 }
 
 # finish: the summary; its status is that of the whole run.
