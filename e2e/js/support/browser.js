@@ -16,7 +16,7 @@ const ARGS = [
   // Nothing leaves this machine.
   "--disable-background-networking",
   "--disable-component-update",
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
 /** How Debian's Chromium is started; PARLOR_CHROMIUM names another one. */
